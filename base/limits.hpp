@@ -1,0 +1,57 @@
+// Every limit of duet, with its name, its unit and the rule for the day that it is reached.
+//
+// docs/limits.md is made from `limits::all` (./do limits writes it, a test compares it), so what is
+// documented is what is compiled.
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace duet::limits {
+
+using namespace std::chrono_literals;
+using Duration = std::chrono::milliseconds;
+
+// Lines
+inline constexpr std::size_t line_bytes_max = 16 * 1024;
+
+// Sockets
+inline constexpr std::size_t read_buffer_bytes = 256 * 1024;
+inline constexpr std::size_t backlog_bytes_max = 1024 * 1024;
+inline constexpr std::size_t backlog_bytes_mark = 256 * 1024;
+inline constexpr int listen_backlog_max = 4096;
+inline constexpr std::size_t accept_batch_max = 64;
+inline constexpr Duration accept_pause = 100ms;
+inline constexpr Duration keep_alive_idle = 20s;
+inline constexpr Duration keep_alive_interval = 5s;
+inline constexpr int keep_alive_probes_max = 5;
+
+// Calling
+inline constexpr std::size_t addresses_max = 64;
+inline constexpr Duration connect_attempt_delay = 250ms;
+inline constexpr Duration connect_time_max = 30s;
+inline constexpr Duration progress_after = 1s;
+
+// The plain chat
+inline constexpr std::size_t busy_callers_max = 1024;
+inline constexpr Duration drain_silence_max = 2s;
+inline constexpr Duration drain_time_max = 10s;
+inline constexpr Duration arrival_doubt_after = 15s;
+inline constexpr std::size_t reported_lines_max = 100;
+inline constexpr std::size_t history_lines_max = 500;
+
+/// One row of docs/limits.md.
+struct Limit {
+    char const* name;
+    std::int64_t value; // in `unit`
+    char const* unit;
+    char const* rule; // what happens when it is reached
+};
+
+/// All of the above, in the same order.
+std::span<Limit const> all();
+
+} // namespace duet::limits

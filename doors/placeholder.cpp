@@ -1,0 +1,1 @@
+namespace duet { void doors_placeholder(); void doors_placeholder() {} }

@@ -1,0 +1,1 @@
+namespace duet { void terminal_placeholder(); void terminal_placeholder() {} }
