@@ -1,0 +1,179 @@
+#include "net/connections.hpp"
+
+#include "base/check.hpp"
+#include "base/limits.hpp"
+#include "base/log.hpp"
+
+#include <utility>
+
+namespace duet {
+
+namespace {
+
+Tag tag_of(ConnectionId id)
+{
+    return std::uint64_t {id.generation} << 32 | id.slot;
+}
+
+ConnectionId id_of(Tag tag)
+{
+    return {static_cast<std::uint32_t>(tag), static_cast<std::uint32_t>(tag >> 32)};
+}
+
+} // namespace
+
+Connections::Connections(Loop& loop) : loop_(loop), room_(limits::read_buffer_bytes) { }
+
+Connections::~Connections()
+{
+    for (std::uint32_t slot = 0; slot < slots_.size(); ++slot)
+        close({slot, slots_[slot].generation}, CloseReason::server_stopping);
+}
+
+ConnectionId Connections::add(Socket socket, ConnectionHandler& kind)
+{
+    if (free_slots_.empty()) {
+        free_slots_.push_back(static_cast<std::uint32_t>(slots_.size()));
+        slots_.emplace_back();
+    }
+    std::uint32_t const number = free_slots_.back();
+    free_slots_.pop_back();
+
+    Slot& slot = slots_[number];
+    ConnectionId const id {number, slot.generation};
+    slot.connection.emplace(std::move(socket));
+    slot.kind = &kind;
+    slot.watch = loop_.watch(
+        slot.connection->socket().number(), slot.connection->interest(), *this, tag_of(id));
+    return id;
+}
+
+Connection* Connections::find(ConnectionId id)
+{
+    if (id.slot >= slots_.size() or slots_[id.slot].generation != id.generation)
+        return nullptr;
+    auto& connection = slots_[id.slot].connection;
+    return connection.has_value() ? &*connection : nullptr;
+}
+
+void Connections::send(ConnectionId id, Bytes bytes)
+{
+    Connection* const connection = find(id);
+    if (connection == nullptr)
+        return;
+    connection->send(bytes);
+    touch(id);
+}
+
+void Connections::finish_sending(ConnectionId id)
+{
+    Connection* const connection = find(id);
+    if (connection == nullptr)
+        return;
+    connection->finish_sending();
+    touch(id);
+}
+
+void Connections::set_reading(ConnectionId id, bool wanted)
+{
+    Connection* const connection = find(id);
+    if (connection == nullptr)
+        return;
+    connection->set_reading(wanted);
+    loop_.change(slots_[id.slot].watch, connection->interest());
+}
+
+void Connections::close(ConnectionId id, CloseReason reason)
+{
+    Connection* const connection = find(id);
+    if (connection == nullptr)
+        return;
+    log_info("connection with " + connection->socket().peer() + " closed: " + name(reason));
+    Slot& slot = slots_[id.slot];
+    connection->phase = Phase::closed;
+    loop_.unwatch(slot.watch);
+    slot.connection.reset();
+    slot.is_touched = false;
+    if (++slot.generation == 0)
+        slot.generation = 1;
+    free_slots_.push_back(id.slot);
+}
+
+void Connections::flush()
+{
+    // A handler may touch others, or the same again: those wait for the next round.
+    while (not touched_.empty()) {
+        for (ConnectionId const id : std::exchange(touched_, {})) {
+            slots_[id.slot].is_touched = false;
+            flush(id);
+        }
+    }
+}
+
+void Connections::ready(Tag tag, Ready what)
+{
+    ConnectionId const id = id_of(tag);
+    Connection const& connection = *slots_[id.slot].connection;
+    // Trouble while its handler takes nothing is told when it takes again, behind all that came.
+    bool const may_receive = connection.wants_to_read() or connection.peer_has_ended();
+    if (what.to_write or (what.in_trouble and not may_receive))
+        touch(id);
+    if ((what.to_read or what.in_trouble) and may_receive)
+        receive(id);
+}
+
+void Connections::receive(ConnectionId id)
+{
+    auto const incoming = slots_[id.slot].connection->receive(room_);
+    if (not incoming.has_value())
+        return lose(id, CloseReason::peer_lost, &incoming.error());
+
+    ConnectionHandler& kind = *slots_[id.slot].kind;
+    switch (incoming->kind) {
+    case Connection::Incoming::Kind::nothing:
+        return;
+    case Connection::Incoming::Kind::end:
+        loop_.change(slots_[id.slot].watch, slots_[id.slot].connection->interest());
+        return kind.ended(id, incoming->bytes);
+    case Connection::Incoming::Kind::bytes:
+        std::size_t const used = kind.received(id, incoming->bytes);
+        if (Connection* const connection = find(id); connection != nullptr)
+            connection->keep(incoming->bytes.subspan(used));
+    }
+}
+
+void Connections::flush(ConnectionId id)
+{
+    Connection* const connection = find(id);
+    if (connection == nullptr)
+        return;
+    auto const before = connection->handed_bytes();
+    auto const result = connection->flush();
+    if (not result.has_value() and connection->peer_has_ended())
+        return lose(id, CloseReason::peer_lost, &result.error());
+    // Otherwise receive tells the loss, at the end of what the other side had said.
+    if (connection->backlog_bytes() > limits::backlog_bytes_max)
+        return lose(id, CloseReason::too_slow, nullptr);
+    loop_.change(slots_[id.slot].watch, connection->interest());
+    if (connection->handed_bytes() != before)
+        slots_[id.slot].kind->sent(id);
+}
+
+void Connections::touch(ConnectionId id)
+{
+    if (std::exchange(slots_[id.slot].is_touched, true))
+        return;
+    touched_.push_back(id);
+}
+
+void Connections::lose(ConnectionId id, CloseReason reason, SocketError const* error)
+{
+    // Copied: closing throws away what they point into.
+    std::string const tail = slots_[id.slot].connection->tail();
+    std::optional<SocketError> const kept = error == nullptr ? std::nullopt : std::optional(*error);
+    ConnectionHandler& kind = *slots_[id.slot].kind;
+    close(id, reason);
+    kind.lost(id, {reason, kept.has_value() ? &*kept : nullptr, as_bytes(tail)});
+}
+
+} // namespace duet

@@ -1,0 +1,102 @@
+// All connections of one loop: a table in which each is found by its id.
+//
+// An id that has outlived its connection is found out by its generation; nobody holds a pointer. What
+// happens to a connection is told to the handler of its kind (one object for all callers, not one for
+// each). Everything is told in a turn of the loop or in `flush`; after `close`, nothing.
+
+#pragma once
+
+#include "base/bytes.hpp"
+#include "net/connection.hpp"
+#include "net/loop.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+namespace duet {
+
+struct ConnectionId {
+    std::uint32_t slot = 0;
+    std::uint32_t generation = 0; // 0 names no connection
+    bool operator==(ConnectionId const&) const = default;
+};
+
+/// Why a connection closed without our asking, and what it leaves.
+struct Loss {
+    CloseReason reason;
+    SocketError const* error; // of peer_lost; null otherwise
+    Bytes tail;               // the beginning of what can no longer be completed
+};
+
+class ConnectionHandler {
+public:
+    /// Bytes came. `input` begins with what was not used up the last time.
+    ///
+    /// Gives   how many bytes at the front of `input` are used up; the rest is kept. What is kept
+    ///         must stay under limits::read_buffer_bytes: close what would not.
+    virtual std::size_t received(ConnectionId id, Bytes input) = 0;
+
+    /// The other side will send nothing more; `tail` is what was still kept. We may go on sending.
+    virtual void ended(ConnectionId id, Bytes tail) = 0;
+
+    /// The connection is gone, and its id with it.
+    virtual void lost(ConnectionId id, Loss const& loss) = 0;
+
+    /// Some of what was queued has left; see Connections::backlog_bytes.
+    virtual void sent(ConnectionId id) = 0;
+
+protected:
+    ~ConnectionHandler() = default;
+};
+
+class Connections final : Watcher {
+public:
+    explicit Connections(Loop& loop);
+    ~Connections();
+    Connections(Connections const&) = delete;
+    Connections& operator=(Connections const&) = delete;
+
+    /// Takes over a connected socket. `kind` is lent until the connection is closed or lost.
+    ConnectionId add(Socket socket, ConnectionHandler& kind);
+
+    /// Null if it was closed or lost. Good until the next call of anything here.
+    Connection* find(ConnectionId id);
+
+    // Each of these does nothing with an id that has outlived its connection.
+
+    void send(ConnectionId id, Bytes bytes);
+    void finish_sending(ConnectionId id);
+    void set_reading(ConnectionId id, bool wanted);
+    void close(ConnectionId id, CloseReason reason);
+
+    /// Sends what has gathered: one send for each connection that has something to say.
+    void flush();
+
+    [[nodiscard]] std::size_t count() const { return slots_.size() - free_slots_.size(); }
+
+private:
+    struct Slot {
+        std::optional<Connection> connection;
+        ConnectionHandler* kind = nullptr;
+        WatchId watch;
+        std::uint32_t generation = 1;
+        bool is_touched = false; // stands in touched_
+    };
+
+    void ready(Tag tag, Ready what) override;
+    void receive(ConnectionId id);
+    void flush(ConnectionId id);
+    void touch(ConnectionId id);
+    void lose(ConnectionId id, CloseReason reason, SocketError const* error);
+
+    Loop& loop_;
+    std::deque<Slot> slots_; // a deque: a handler may add connections while one of them is at work
+    std::vector<std::uint32_t> free_slots_;
+    std::vector<ConnectionId> touched_;
+    std::vector<std::byte> room_; // read into by all, one after the other
+};
+
+} // namespace duet

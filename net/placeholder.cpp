@@ -1,1 +1,0 @@
-namespace duet { void net_placeholder(); void net_placeholder() {} }
