@@ -1,1 +1,0 @@
-namespace duet { void doors_placeholder(); void doors_placeholder() {} }
