@@ -1,0 +1,34 @@
+// What the user typed, understood.
+
+#pragma once
+
+#include "base/result.hpp"
+#include "net/endpoint.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace duet {
+
+struct Command {
+    enum class Verb { listen, call };
+
+    Verb verb = Verb::listen;
+    std::optional<Endpoint> endpoint; // none: 127.0.0.1:8000
+    bool is_plain = false;            // --plain was said
+    bool keeps_listening = false;     // --keep
+    std::string log_path;             // empty: no log
+    bool logs_details = false;        // --verbose
+};
+
+/// There is nothing to be done but to say something, and end.
+struct Answer {
+    std::string text;
+    int exit_code; // 0: to standard output; otherwise to standard error
+};
+
+/// Reads the arguments of main. Never fails: what is wrong becomes an Answer.
+std::variant<Command, Answer> parse_command_line(int count, char const* const* values);
+
+} // namespace duet

@@ -1,0 +1,49 @@
+// The program `duet`.
+
+#include "base/log.hpp"
+#include "terminal/command_line.hpp"
+#include "terminal/exit_code.hpp"
+#include "terminal/plain_call.hpp"
+#include "terminal/plain_listen.hpp"
+#include "terminal/standard_streams.hpp"
+#include "terminal/words.hpp"
+
+#include <csignal>
+#include <cstdio>
+
+namespace {
+
+int say(duet::Answer const& answer)
+{
+    std::FILE* const stream = answer.exit_code == duet::exit_code::ok ? stdout : stderr;
+    std::fputs(answer.text.c_str(), stream);
+    return std::fflush(stream) == 0 ? answer.exit_code : duet::exit_code::failed;
+}
+
+int run(duet::Command const& command)
+{
+    if (not command.log_path.empty()) {
+        auto const level = command.logs_details ? duet::LogLevel::debug : duet::LogLevel::info;
+        auto const opened = duet::log_to_file(command.log_path, level);
+        if (not opened.has_value())
+            return say({"duet: " + opened.error() + '\n', duet::exit_code::failed});
+    }
+    if (command.verb == duet::Command::Verb::call)
+        return duet::call_plain(command);
+    return duet::listen_plain(command);
+}
+
+} // namespace
+
+int main(int count, char** values)
+{
+    std::signal(SIGPIPE, SIG_IGN); // a peer that has left is an error of send, not the end of us
+    duet::set_up_words();
+    if (not duet::standard_streams_are_open())
+        return duet::exit_code::failed;
+
+    auto const understood = duet::parse_command_line(count, values);
+    if (auto const* const answer = std::get_if<duet::Answer>(&understood))
+        return say(*answer);
+    return run(std::get<duet::Command>(understood));
+}

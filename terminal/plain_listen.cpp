@@ -1,0 +1,109 @@
+#include "terminal/plain_listen.hpp"
+
+#include "base/log.hpp"
+#include "net/acceptor.hpp"
+#include "terminal/advice.hpp"
+#include "terminal/exit_code.hpp"
+#include "terminal/plain_chat.hpp"
+#include "terminal/refusals.hpp"
+#include "terminal/words.hpp"
+
+#include <algorithm>
+
+namespace duet {
+
+namespace {
+
+class PlainListen final : AcceptorHandler {
+public:
+    PlainListen(PlainChat& chat, std::vector<Listener> listeners, bool keeps_listening)
+        : chat_(chat)
+        , refusals_(chat.loop(), chat.connections())
+        , acceptor_(chat.loop(), std::move(listeners), *this)
+        , keeps_listening_(keeps_listening)
+    {
+    }
+
+    int run()
+    {
+        while (not is_done_ and not chat_.must_stop()) {
+            chat_.turn();
+            if (chat_.talk_is_over())
+                end_talk();
+        }
+        return chat_.stop(tr("Connection closed"), code_);
+    }
+
+private:
+    void accepted(Socket socket) override
+    {
+        if (chat_.is_talking()) {
+            if (log_takes(LogLevel::info))
+                log_info("told " + socket.peer() + " that we are busy");
+            return refusals_.refuse(std::move(socket), "busy\n");
+        }
+        chat_.console().tell(tr("Client connected") + ' ' + socket.peer());
+        chat_.begin_talk(Side::listening, std::move(socket));
+    }
+
+    void end_talk()
+    {
+        TalkEnd const end = chat_.end_talk();
+        if (end == TalkEnd::no_talk) {
+            chat_.console().tell(tr("The caller left without a word; still waiting"));
+            return;
+        }
+        code_ = exit_code_of(end);
+        is_done_ = not keeps_listening_;
+        if (keeps_listening_)
+            chat_.console().tell(tr("Connection closed") + ' ' + tr("(waiting for the next)"));
+    }
+
+    PlainChat& chat_;
+    Refusals refusals_;
+    Acceptor acceptor_;
+    bool const keeps_listening_;
+    bool is_done_ = false;
+    int code_ = exit_code::ok;
+};
+
+std::string addresses_of(std::vector<Listener> const& listeners)
+{
+    std::string all;
+    for (Listener const& listener : listeners)
+        all += (all.empty() ? "" : ", ") + listener.address().text();
+    return all;
+}
+
+bool is_for_this_machine_alone(std::vector<Listener> const& listeners)
+{
+    return std::ranges::all_of(
+        listeners, [](Listener const& listener) { return listener.address().is_loopback(); });
+}
+
+} // namespace
+
+int listen_plain(Command const& command)
+{
+    Endpoint const endpoint = command.endpoint.value_or(Endpoint());
+    auto const loop = Loop::create();
+    auto listeners = listen_on(endpoint);
+    if (not loop.has_value() or not listeners.has_value())
+        return report(loop.has_value() ? listeners.error() : loop.error(), endpoint);
+
+    bool const is_loopback = is_for_this_machine_alone(*listeners);
+    if (not command.is_plain and not is_loopback)
+        return report_not_encrypted_yet("listen", endpoint);
+
+    PlainChat chat(**loop);
+    chat.console().tell(tr("Server running") + ' ' + addresses_of(*listeners));
+    if (not command.is_plain)
+        chat.console().tell(this_talk_is_plain());
+    if (is_loopback and not endpoint.is_unix())
+        chat.console().tell(fill(tr("Only this machine can call. For others, say: {0}"),
+            {"duet listen --plain :" + std::to_string(endpoint.port)}));
+    chat.console().flush();
+    return PlainListen(chat, std::move(*listeners), command.keeps_listening).run();
+}
+
+} // namespace duet

@@ -1,0 +1,36 @@
+#include "terminal/standard_streams.hpp"
+
+#include "terminal/words.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+namespace duet {
+
+namespace {
+
+bool is_open(int number)
+{
+    return ::fcntl(number, F_GETFD) >= 0;
+}
+
+} // namespace
+
+bool standard_streams_are_open()
+{
+    bool const can_show = is_open(STDOUT_FILENO);
+    // open gives the lowest free number, so each of the three is filled in its turn.
+    for (int const number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (not is_open(number) and ::open("/dev/null", O_RDWR) < 0)
+            return false;
+    }
+    if (not can_show)
+        std::fputs(
+            (tr("Standard output is closed: what is heard could not be shown.") + '\n').c_str(),
+            stderr);
+    return can_show;
+}
+
+} // namespace duet
