@@ -90,6 +90,12 @@ bool Address::is_loopback() const
     return is_unix();
 }
 
+std::uint16_t Address::port() const
+{
+    // An IPv6 address has it in the same place.
+    return is_unix() ? 0 : ntohs(reinterpret_cast<sockaddr_in const*>(data())->sin_port);
+}
+
 std::string Address::text() const
 {
     Endpoint endpoint;

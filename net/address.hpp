@@ -28,6 +28,8 @@ public:
     [[nodiscard]] bool is_any() const;      // [::] or 0.0.0.0
     [[nodiscard]] bool is_loopback() const; // 127.0.0.0/8, ::1, or a Unix socket
 
+    [[nodiscard]] std::uint16_t port() const; // 0 of a Unix socket
+
     /// In the language of net/endpoint.hpp: "127.0.0.1:8000", "[fe80::1%eth0]:8000", "unix:/run/x".
     [[nodiscard]] std::string text() const;
 

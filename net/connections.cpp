@@ -56,6 +56,12 @@ Connection* Connections::find(ConnectionId id)
     return connection.has_value() ? &*connection : nullptr;
 }
 
+void Connections::hand_over(ConnectionId id, ConnectionHandler& kind)
+{
+    if (find(id) != nullptr)
+        slots_[id.slot].kind = &kind;
+}
+
 void Connections::send(ConnectionId id, Bytes bytes)
 {
     Connection* const connection = find(id);

@@ -65,6 +65,9 @@ public:
     /// Null if it was closed or lost. Good until the next call of anything here.
     Connection* find(ConnectionId id);
 
+    /// From here on `kind` is told of this connection.
+    void hand_over(ConnectionId id, ConnectionHandler& kind);
+
     // Each of these does nothing with an id that has outlived its connection.
 
     void send(ConnectionId id, Bytes bytes);

@@ -59,11 +59,6 @@ bool bind_to(int socket, Address const& address)
     return ::bind(socket, address.data(), address.bytes()) == 0;
 }
 
-std::uint16_t port_of(Address const& address)
-{
-    return ntohs(reinterpret_cast<sockaddr_in const*>(address.data())->sin_port); // in6 alike
-}
-
 bool has_no_such_kind(int code)
 {
     return code == EAFNOSUPPORT or code == EADDRNOTAVAIL;
@@ -83,7 +78,7 @@ SocketResult<Listener> Listener::create(Address const& address, Mode mode)
     bool const is_bound = descriptor.is_open() and bind_to(descriptor.number(), address);
     if (not is_bound and address.family() == AF_INET6 and address.is_any()
         and has_no_such_kind(errno))
-        return create(Address::any(AF_INET, port_of(address)), mode);
+        return create(Address::any(AF_INET, address.port()), mode);
     if (not is_bound or ::listen(descriptor.number(), limits::listen_backlog_max) != 0)
         return fail(socket_error("listen on", address.text()));
     return Listener(std::move(descriptor), mode, address.is_unix() ? path_of(address) : "");

@@ -32,8 +32,7 @@ void write_to_standard_error(std::string_view text)
 } // namespace
 
 Console::Console(Loop& loop, std::string prompt)
-    : loop_(loop)
-    , has_screen_(is_terminal(STDOUT_FILENO))
+    : has_screen_(is_terminal(STDOUT_FILENO))
     , tells_on_screen_(is_terminal(STDERR_FILENO) and (has_screen_ or is_terminal(STDIN_FILENO)))
     , output_(loop, STDOUT_FILENO, *this)
 {
@@ -114,6 +113,11 @@ void Console::finish_output()
 {
     if (not has_screen_)
         output_.finish();
+}
+
+bool Console::input_has_ended() const
+{
+    return input_.has_value() and input_->has_ended();
 }
 
 void Console::flush()

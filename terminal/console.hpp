@@ -63,6 +63,9 @@ public:
     /// True if all of it has been written, or never will be.
     [[nodiscard]] bool is_flushed() const;
 
+    /// True if one's own words are at their end: nothing more will be told of them.
+    [[nodiscard]] bool input_has_ended() const;
+
     /// True if somebody sits there typing: then the other side's end ends the talk.
     [[nodiscard]] bool has_keyboard() const { return keyboard_.has_value(); }
 
@@ -84,7 +87,6 @@ private:
     void output_failed(int error) override;
     void output_left() override;
 
-    Loop& loop_;
     ConsoleHandler* handler_ = nullptr; // set while open
     bool has_screen_;                   // standard output is a terminal
     bool tells_on_screen_;              // standard error is one, and ours to keep in order

@@ -112,6 +112,8 @@ void Keyboard::resume()
     if (not is_open_)
         return;
     enter_mode();
+    std::string gone; // what was drawn is lost among what others wrote meanwhile
+    editor_.erase(gone);
     resize();
     print("");
 }
@@ -155,7 +157,8 @@ void Keyboard::enter_mode()
     termios mode {};
     if (::tcgetattr(number_, &mode) != 0)
         return;
-    before_ = mode;
+    if (not before_.has_value())
+        before_ = mode;
     termios const ours = key_by_key(mode);
     ::tcsetattr(number_, TCSADRAIN, &ours);
     screen_.write(mark_pastes);

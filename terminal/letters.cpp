@@ -115,27 +115,33 @@ int columns_of_code_point(CodePoint code_point)
     }
 }
 
-int columns_of_letter(std::string_view letter)
+struct LetterColumns {
+    int whole;
+    int sum; // of its code points' columns
+};
+
+LetterColumns columns_of_letter(std::string_view letter)
 {
     Decoded const first = code_point_at(letter, 0);
+    int sum = columns_of_code_point(first.code_point);
     if (first.end == letter.size())
-        return columns_of_code_point(first.code_point);
-    if (is_leading_jamo(first.code_point))
-        return 2;
+        return {sum, sum};
 
-    int sum = 0;
-    int widest = 0;
+    int widest = sum;
     bool asks_for_emoji = is_emoji(code_point_at(letter, first.end).code_point); // half of a flag
-    for (std::size_t at = 0; at < letter.size();) {
+    for (std::size_t at = first.end; at < letter.size();) {
         Decoded const each = code_point_at(letter, at);
-        sum += columns_of_code_point(each.code_point);
-        widest = std::max(widest, columns_of_code_point(each.code_point));
+        int const columns = columns_of_code_point(each.code_point);
+        sum += columns;
+        widest = std::max(widest, columns);
         asks_for_emoji = asks_for_emoji or each.code_point == emoji_shape;
         at = each.end;
     }
+    if (is_leading_jamo(first.code_point))
+        return {2, sum};
     if (is_emoji(first.code_point) or is_keycap_base(first.code_point))
-        return asks_for_emoji ? 2 : widest;
-    return sum;
+        return {asks_for_emoji ? 2 : widest, sum};
+    return {sum, sum};
 }
 
 bool is_printable_ascii(char byte)
@@ -188,10 +194,28 @@ int columns_of(std::string_view text)
             continue;
         }
         std::size_t const end = letter_end(text, at);
-        columns += columns_of_letter(text.substr(at, end - at));
+        columns += columns_of_letter(text.substr(at, end - at)).whole;
         at = end;
     }
     return columns;
+}
+
+std::size_t next_cell(std::string_view text, std::size_t at)
+{
+    std::size_t const end = next_letter(text, at);
+    if (at == end)
+        return end;
+    LetterColumns const columns = columns_of_letter(text.substr(at, end - at));
+    if (columns.whole != columns.sum)
+        return end;
+    std::size_t cell_end = code_point_at(text, at).end;
+    while (cell_end < end) {
+        Decoded const next = code_point_at(text, cell_end);
+        if (columns_of_code_point(next.code_point) > 0)
+            break;
+        cell_end = next.end;
+    }
+    return cell_end;
 }
 
 bool is_word_letter(std::string_view letter)

@@ -34,6 +34,11 @@ std::size_t letter_boundary(std::string_view text, std::size_t at);
 ///         being right for them.
 int columns_of(std::string_view text);
 
+/// Where the part of the letter at `at` ends that a terminal keeps together when it wraps a row: all
+/// of it as a rule, but of a letter that takes the sum of its code points' columns, each of these
+/// with the invisible ones after it.
+std::size_t next_cell(std::string_view text, std::size_t at);
+
 /// True if a letter is part of a word: it begins with a letter or a digit of any script.
 bool is_word_letter(std::string_view letter);
 

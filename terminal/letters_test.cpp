@@ -124,6 +124,16 @@ TEST_CASE("wide and narrow, a tab counting as one")
     CHECK(columns_of("a\tb") == 3);
 }
 
+TEST_CASE("a row is wrapped between the parts of a letter that have columns of their own")
+{
+    CHECK(next_cell("e\u0301x", 0) == 3);
+    CHECK(next_cell("क\u093fx", 0) == 3);
+    CHECK(next_cell("क\u093fx", 3) == 6);
+    CHECK(next_cell("👨‍👩‍👧x", 0) == 18);
+    CHECK(next_cell("ᄒ\u1161\u11abx", 0) == 9);
+    CHECK(next_cell("x", 1) == 1);
+}
+
 TEST_CASE("words are made of letters and digits of any script")
 {
     for (std::string_view letter : {"a", "Z", "7", "é", "e\u0301", "한", "字", "ㅋ"})

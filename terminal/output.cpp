@@ -54,7 +54,9 @@ void Output::write(std::string_view text)
 void Output::flush()
 {
     // While it is watched it has no room: it will tell when it has.
-    if (not is_watched_ and not has_failed_)
+    if (not is_watched_ and not has_failed_ and not backlog_.empty())
+        write_and_tell();
+    else if (is_finishing_ and backlog_.empty())
         write_what_fits();
 }
 
@@ -70,6 +72,11 @@ void Output::flush_to_the_end()
 }
 
 void Output::ready(Tag, Ready)
+{
+    write_and_tell();
+}
+
+void Output::write_and_tell()
 {
     std::size_t const before = backlog_.size();
     write_what_fits();

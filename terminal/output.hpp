@@ -64,6 +64,7 @@ private:
     void ready(Tag tag, Ready what) override;
     ssize_t write_some(Bytes bytes) const;
     void write_what_fits();
+    void write_and_tell();
     void fail(int error);
     void watch(bool wanted);
     void close();

@@ -61,7 +61,7 @@ private:
         chat_.loop().stop_timer(progress_timer_);
         if (not is_plain_)
             chat_.console().tell(this_talk_is_plain());
-        chat_.begin_talk(Side::calling, std::move(socket));
+        chat_.begin_talk(Side::calling, false, std::move(socket));
     }
 
     void not_reached(std::vector<SocketError> const& errors) override { fail_with(errors); }

@@ -13,16 +13,16 @@ namespace duet {
 
 PlainChat::PlainChat(Loop& loop)
     : loop_(loop)
-    , signals_(loop, {SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGWINCH}, *this)
+    , signals_(loop, {SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH}, *this)
     , connections_(loop)
     , console_(loop, tr("Message >>") + ' ')
 {
 }
 
-void PlainChat::begin_talk(Side side, Socket socket)
+void PlainChat::begin_talk(Side side, bool is_one_of_many, Socket socket)
 {
     check(not is_talking());
-    talk_.emplace(loop_, connections_, console_, side, std::move(socket));
+    talk_.emplace(loop_, connections_, console_, side, is_one_of_many, std::move(socket));
 }
 
 TalkEnd PlainChat::end_talk()
@@ -57,6 +57,8 @@ void PlainChat::signalled(int number)
         return console_.resize();
     if (number == SIGTSTP)
         return stop_process();
+    if (number == SIGCONT)
+        return console_.resume();
     log_info("stopped by signal " + std::to_string(number));
     stopped_by_ = number;
     ++times_stopped_;
@@ -67,8 +69,7 @@ void PlainChat::signalled(int number)
 void PlainChat::stop_process()
 {
     console_.suspend();
-    ::kill(::getpid(), SIGSTOP); // and here we are again when the shell lets us go on
-    console_.resume();
+    ::kill(::getpid(), SIGSTOP); // when the shell lets us go on, SIGCONT says so
 }
 
 int exit_code_of(TalkEnd end)

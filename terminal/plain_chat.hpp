@@ -22,7 +22,8 @@ public:
     Connections& connections() { return connections_; }
     Console& console() { return console_; }
 
-    void begin_talk(Side side, Socket socket);
+    /// See Talk for `is_one_of_many`.
+    void begin_talk(Side side, bool is_one_of_many, Socket socket);
 
     /// The talk that is going on, or has just ended.
     [[nodiscard]] bool is_talking() const { return talk_.has_value(); }

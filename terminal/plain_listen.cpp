@@ -2,10 +2,10 @@
 
 #include "base/log.hpp"
 #include "net/acceptor.hpp"
+#include "net/departures.hpp"
 #include "terminal/advice.hpp"
 #include "terminal/exit_code.hpp"
 #include "terminal/plain_chat.hpp"
-#include "terminal/refusals.hpp"
 #include "terminal/words.hpp"
 
 #include <algorithm>
@@ -18,7 +18,7 @@ class PlainListen final : AcceptorHandler {
 public:
     PlainListen(PlainChat& chat, std::vector<Listener> listeners, bool keeps_listening)
         : chat_(chat)
-        , refusals_(chat.loop(), chat.connections())
+        , departures_(chat.loop(), chat.connections())
         , acceptor_(chat.loop(), std::move(listeners), *this)
         , keeps_listening_(keeps_listening)
     {
@@ -40,10 +40,10 @@ private:
         if (chat_.is_talking()) {
             if (log_takes(LogLevel::info))
                 log_info("told " + socket.peer() + " that we are busy");
-            return refusals_.refuse(std::move(socket), "busy\n");
+            return departures_.show_out(std::move(socket), "busy\n");
         }
         chat_.console().tell(tr("Client connected") + ' ' + socket.peer());
-        chat_.begin_talk(Side::listening, std::move(socket));
+        chat_.begin_talk(Side::listening, keeps_listening_, std::move(socket));
     }
 
     void end_talk()
@@ -60,7 +60,7 @@ private:
     }
 
     PlainChat& chat_;
-    Refusals refusals_;
+    Departures departures_;
     Acceptor acceptor_;
     bool const keeps_listening_;
     bool is_done_ = false;
@@ -75,10 +75,11 @@ std::string addresses_of(std::vector<Listener> const& listeners)
     return all;
 }
 
-bool is_for_this_machine_alone(std::vector<Listener> const& listeners)
+/// Not known where the endpoint cannot be resolved: then listening fails, too, and says why.
+bool may_reach_others(Endpoint const& endpoint)
 {
-    return std::ranges::all_of(
-        listeners, [](Listener const& listener) { return listener.address().is_loopback(); });
+    auto const addresses = resolve(endpoint, Purpose::listen);
+    return addresses.has_value() and not std::ranges::all_of(*addresses, &Address::is_loopback);
 }
 
 } // namespace
@@ -86,22 +87,21 @@ bool is_for_this_machine_alone(std::vector<Listener> const& listeners)
 int listen_plain(Command const& command)
 {
     Endpoint const endpoint = command.endpoint.value_or(Endpoint());
+    bool const is_for_others = may_reach_others(endpoint);
+    if (not command.is_plain and is_for_others)
+        return report_not_encrypted_yet("listen", endpoint);
     auto const loop = Loop::create();
     auto listeners = listen_on(endpoint);
     if (not loop.has_value() or not listeners.has_value())
         return report(loop.has_value() ? listeners.error() : loop.error(), endpoint);
 
-    bool const is_loopback = is_for_this_machine_alone(*listeners);
-    if (not command.is_plain and not is_loopback)
-        return report_not_encrypted_yet("listen", endpoint);
-
     PlainChat chat(**loop);
     chat.console().tell(tr("Server running") + ' ' + addresses_of(*listeners));
     if (not command.is_plain)
         chat.console().tell(this_talk_is_plain());
-    if (is_loopback and not endpoint.is_unix())
+    if (not is_for_others and not endpoint.is_unix())
         chat.console().tell(fill(tr("Only this machine can call. For others, say: {0}"),
-            {"duet listen --plain :" + std::to_string(endpoint.port)}));
+            {"duet listen --plain :" + std::to_string(listeners->front().address().port())}));
     chat.console().flush();
     return PlainListen(chat, std::move(*listeners), command.keeps_listening).run();
 }

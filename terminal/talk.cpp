@@ -54,16 +54,19 @@ std::string_view prefix(Side side)
 
 } // namespace
 
-Talk::Talk(Loop& loop, Connections& connections, Console& console, Side side, Socket socket)
+Talk::Talk(Loop& loop, Connections& connections, Console& console, Side side, bool is_one_of_many,
+    Socket socket)
     : loop_(loop)
     , connections_(connections)
     , console_(console)
     , side_(side)
+    , is_one_of_many_(is_one_of_many)
     , peer_(socket.peer())
     , id_(connections.add(std::move(socket), *this))
 {
     log_info("talk with " + peer_ + " begins");
     console_.open(*this);
+    own_input_has_ended_ = console_.input_has_ended();
 }
 
 Talk::~Talk()
@@ -121,7 +124,7 @@ void Talk::ended(ConnectionId, Bytes tail)
         end_ = TalkEnd::no_talk;
         return begin_to_drain();
     }
-    if (console_.has_keyboard() or own_input_has_ended_)
+    if (console_.has_keyboard() or is_one_of_many_ or own_input_has_ended_)
         return begin_to_drain();
     console_.finish_output();
 }

@@ -39,8 +39,11 @@ enum class TalkEnd : std::uint8_t {
 
 class Talk final : ConnectionHandler, ConsoleHandler, TimerHandler {
 public:
-    /// All are lent for the life of the talk, which begins at once. `socket` is connected.
-    Talk(Loop& loop, Connections& connections, Console& console, Side side, Socket socket);
+    /// All are lent for the life of the talk, which begins at once. `socket` is connected. With
+    /// `is_one_of_many` others will follow at this console, so the other side's end ends the talk, and
+    /// leaves the output open.
+    Talk(Loop& loop, Connections& connections, Console& console, Side side, bool is_one_of_many,
+        Socket socket);
     ~Talk();
     Talk(Talk const&) = delete;
     Talk& operator=(Talk const&) = delete;
@@ -87,6 +90,7 @@ private:
     Connections& connections_;
     Console& console_;
     Side const side_;
+    bool const is_one_of_many_;
     std::string const peer_;
     ConnectionId id_;
 

@@ -1,1 +1,0 @@
-namespace duet { void terminal_placeholder(); void terminal_placeholder() {} }

@@ -1,0 +1,1 @@
+"""What the plays and the program tests share: a stage, and the actors on it."""
