@@ -17,6 +17,37 @@ using Duration = std::chrono::milliseconds;
 
 // Lines
 inline constexpr std::size_t line_bytes_max = 16 * 1024;
+inline constexpr std::size_t json_line_bytes_max = 64 * 1024;
+inline constexpr std::size_t stranger_line_bytes_max = 4 * 1024;
+
+// What is said
+inline constexpr std::size_t text_bytes_max = 16 * 1024;
+inline constexpr std::size_t name_bytes_max = 64;
+inline constexpr std::size_t handle_bytes_max = 32;
+inline constexpr std::uint64_t stored_bytes_person_max = 256 * 1024 * 1024;
+
+// Sessions
+inline constexpr std::size_t window_bytes_max = 64 * 1024;
+inline constexpr std::size_t unanswered_max = 256;
+inline constexpr Duration mark_interval = 100ms;
+inline constexpr Duration sign_in_time_max = 10s;
+inline constexpr Duration silence_max = 90s;
+inline constexpr Duration later_wait = 500ms;
+inline constexpr std::size_t page_max = 200;
+inline constexpr Duration invitation_life = 24h;
+
+// The store
+inline constexpr std::size_t entries_read_max = 4096;
+inline constexpr std::size_t unindexed_bytes_max = 256 * 1024 * 1024;
+inline constexpr Duration index_interval = 100ms;
+inline constexpr Duration space_retry = 1s;
+inline constexpr std::size_t journal_segment_bytes = 64 * 1024 * 1024;
+
+// Devices
+inline constexpr Duration ping_after = 45s;
+inline constexpr Duration answer_time_max = 15s;
+inline constexpr Duration reconnect_delay_least = 500ms;
+inline constexpr Duration reconnect_delay_most = 30s;
 
 // Sockets
 inline constexpr std::size_t read_buffer_bytes = 256 * 1024;
@@ -36,7 +67,7 @@ inline constexpr Duration connect_time_max = 30s;
 inline constexpr Duration progress_after = 1s;
 
 // The plain chat
-inline constexpr std::size_t busy_callers_max = 1024;
+inline constexpr std::size_t departures_max = 1024;
 inline constexpr Duration drain_silence_max = 2s;
 inline constexpr Duration drain_time_max = 10s;
 inline constexpr Duration arrival_doubt_after = 15s;

@@ -1,6 +1,77 @@
 #include "base/result.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace duet {
+
+namespace {
+
+struct Named {
+    Error error;
+    char const* word;
+};
+
+constexpr Named named[] = {
+    {Error::line_too_long, "line_too_long"},
+    {Error::not_utf8, "not_utf8"},
+    {Error::port_alone, "port_alone"},
+    {Error::port_not_a_number, "port_not_a_number"},
+    {Error::port_out_of_range, "port_out_of_range"},
+    {Error::bracket_not_closed, "bracket_not_closed"},
+    {Error::host_too_long, "host_too_long"},
+    {Error::path_missing, "path_missing"},
+    {Error::path_too_long, "path_too_long"},
+    {Error::not_json, "not_json"},
+    {Error::field_missing, "field_missing"},
+    {Error::field_doubled, "field_doubled"},
+    {Error::field_wrong, "field_wrong"},
+    {Error::control_character, "control_character"},
+    {Error::text_too_long, "text_too_long"},
+    {Error::text_empty, "text_empty"},
+    {Error::unknown_request, "unknown_request"},
+    {Error::version_unknown, "version_unknown"},
+    {Error::not_signed_in, "not_signed_in"},
+    {Error::out_of_order, "out_of_order"},
+    {Error::proof_wrong, "proof_wrong"},
+    {Error::device_unknown, "device_unknown"},
+    {Error::device_revoked, "device_revoked"},
+    {Error::secret_unknown, "secret_unknown"},
+    {Error::handle_wrong, "handle_wrong"},
+    {Error::handle_taken, "handle_taken"},
+    {Error::signed_in_too_late, "signed_in_too_late"},
+    {Error::not_connected, "not_connected"},
+    {Error::to_oneself, "to_oneself"},
+    {Error::kind_unknown, "kind_unknown"},
+    {Error::over_quota, "over_quota"},
+    {Error::no_such_entry, "no_such_entry"},
+    {Error::feed_ahead, "feed_ahead"},
+    {Error::feed_backwards, "feed_backwards"},
+    {Error::n_skipped, "n_skipped"},
+    {Error::too_fast, "too_fast"},
+    {Error::window_full, "window_full"},
+    {Error::store_full, "store_full"},
+    {Error::replaced, "replaced"},
+    {Error::revoked, "revoked"},
+    {Error::silent_too_long, "silent_too_long"},
+    {Error::too_slow, "too_slow"},
+    {Error::server_stopping, "server_stopping"},
+};
+
+} // namespace
+
+char const* word(Error error)
+{
+    auto const found = std::ranges::find(named, error, &Named::error);
+    return found == std::ranges::end(named) ? "unknown" : found->word;
+}
+
+std::optional<Error> error_of(std::string_view word)
+{
+    auto const found =
+        std::ranges::find_if(named, [word](Named const& one) { return one.word == word; });
+    return found == std::ranges::end(named) ? std::nullopt : std::optional(found->error);
+}
 
 char const* sentence(Error error)
 {
@@ -23,6 +94,76 @@ char const* sentence(Error error)
         return "the path is missing after unix:";
     case Error::path_too_long:
         return "the path is longer than 107 bytes";
+    case Error::not_json:
+        return "the line is not one JSON object";
+    case Error::field_missing:
+        return "a field is missing";
+    case Error::field_doubled:
+        return "a field stands there twice";
+    case Error::field_wrong:
+        return "a field has the wrong type or is out of its range";
+    case Error::control_character:
+        return "the text has a control character in it";
+    case Error::text_too_long:
+        return "the text is too long";
+    case Error::text_empty:
+        return "the text is empty";
+    case Error::unknown_request:
+        return "there is no such request";
+    case Error::version_unknown:
+        return "this version of the protocol is not spoken here";
+    case Error::not_signed_in:
+        return "sign in first";
+    case Error::out_of_order:
+        return "that was said already on this connection";
+    case Error::proof_wrong:
+        return "the proof does not fit the identity";
+    case Error::device_unknown:
+        return "no device has this identity";
+    case Error::device_revoked:
+        return "this device was revoked";
+    case Error::secret_unknown:
+        return "this secret is unknown, used or too old";
+    case Error::handle_wrong:
+        return "a handle is 1 to 32 of a-z, 0-9, dot, dash and underline, and begins with a letter "
+               "or "
+               "digit";
+    case Error::handle_taken:
+        return "this handle is taken";
+    case Error::signed_in_too_late:
+        return "the time to sign in is over";
+    case Error::not_connected:
+        return "you are not connected with anybody of that name";
+    case Error::to_oneself:
+        return "nobody can talk to themselves here";
+    case Error::kind_unknown:
+        return "there is no such kind of message";
+    case Error::over_quota:
+        return "the space for this person's messages is used up";
+    case Error::no_such_entry:
+        return "there is no such entry";
+    case Error::feed_ahead:
+        return "more was confirmed than was sent";
+    case Error::feed_backwards:
+        return "the confirmed number went backwards";
+    case Error::n_skipped:
+        return "a number was left out";
+    case Error::too_fast:
+        return "too fast";
+    case Error::window_full:
+        return "too many are unanswered";
+    case Error::store_full:
+        return "the store is full";
+    case Error::replaced:
+        return "the same device has signed in elsewhere";
+    case Error::revoked:
+        return "the device was revoked";
+    case Error::silent_too_long:
+        return "nothing was heard for too long";
+    case Error::too_slow:
+        return "what was sent was not taken";
+    case Error::server_stopping:
+        return "the server is stopping";
     }
     return "an error without a name";
 }

@@ -7,6 +7,8 @@
 #pragma once
 
 #include <expected>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 namespace duet {
@@ -26,10 +28,60 @@ enum class Error {
     host_too_long,
     path_missing, // "unix:"
     path_too_long,
+
+    // the form of a request
+    not_json, // the line is no JSON object (RFC 8259), or something follows it
+    field_missing,
+    field_doubled,
+    field_wrong,       // of another type, or out of its range
+    control_character, // in a text: all but \n and \t are refused
+    text_too_long,
+    text_empty,
+    unknown_request,
+
+    // who may ask
+    version_unknown,
+    not_signed_in,
+    out_of_order, // hello twice, a second sign-in
+    proof_wrong,
+    device_unknown,
+    device_revoked,
+    secret_unknown, // never given out, used by another key, or too old: all alike
+    handle_wrong,
+    handle_taken,
+    signed_in_too_late,
+
+    // what may be
+    not_connected, // with whoever has that handle, or nobody has it: all alike
+    to_oneself,
+    kind_unknown,
+    over_quota,
+    no_such_entry,
+    feed_ahead, // `got` of what was not sent
+    feed_backwards,
+
+    // not now
+    n_skipped, // an n beyond the next
+    too_fast,
+    window_full,
+    store_full,
+
+    // why a connection ends
+    replaced, // the same device has signed in elsewhere
+    revoked,
+    silent_too_long,
+    too_slow,
+    server_stopping,
 };
 
 /// A sentence for the reader, without a full stop: "the line is longer than 16384 bytes".
 char const* sentence(Error error);
+
+/// Its one word on the wire and in the log: "line_too_long".
+char const* word(Error error);
+
+/// The error of that word; nullopt if there is none.
+std::optional<Error> error_of(std::string_view word);
 
 template <typename Value, typename Reason = Error>
 using Result = std::expected<Value, Reason>;
@@ -50,7 +102,7 @@ std::unexpected<Reason> fail(Reason reason)
         auto try_result_ = (expression);                                                           \
         if (not try_result_.has_value())                                                           \
             return ::duet::fail(std::move(try_result_).error());                                   \
-        std::move(try_result_).value();                                                            \
+        *std::move(try_result_);                                                                   \
     })
 
 /// The same where there is no value, only a reason.

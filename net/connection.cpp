@@ -45,7 +45,7 @@ SocketResult<void> Connection::flush()
         auto const taken = socket_.send(backlog_.front());
         if (not taken.has_value()) {
             send_error_ = std::make_unique<SocketError>(taken.error());
-            backlog_ = {};
+            backlog_.drop(backlog_.size());
             return fail(*send_error_);
         }
         handed_bytes_ += *taken;
@@ -78,6 +78,7 @@ SocketResult<Connection::Incoming> Connection::receive(std::span<std::byte> room
             *send_error_); // the error was told to send; to receive the system only says "end"
     if (*came == 0) {
         peer_has_ended_ = true;
+        tail_.reset(); // it is told now, and not once more with a loss
         return Incoming {Incoming::Kind::end, room.first(kept)};
     }
     return Incoming {Incoming::Kind::bytes, room.first(kept + *came)};

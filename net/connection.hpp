@@ -80,6 +80,7 @@ public:
     [[nodiscard]] Socket const& socket() const { return socket_; }
     [[nodiscard]] std::size_t backlog_bytes() const { return backlog_.size(); }
     [[nodiscard]] std::uint64_t handed_bytes() const { return handed_bytes_; }
+    [[nodiscard]] bool is_finishing() const { return wants_to_finish_; }
     [[nodiscard]] bool has_finished_sending() const { return has_finished_; }
     [[nodiscard]] bool peer_has_ended() const { return peer_has_ended_; }
 

@@ -94,7 +94,8 @@ void Connections::close(ConnectionId id, CloseReason reason)
     Connection* const connection = find(id);
     if (connection == nullptr)
         return;
-    log_info("connection with " + connection->socket().peer() + " closed: " + name(reason));
+    if (log_takes(LogLevel::debug))
+        log_debug("connection with " + connection->socket().peer() + " closed: " + name(reason));
     Slot& slot = slots_[id.slot];
     connection->phase = Phase::closed;
     loop_.unwatch(slot.watch);

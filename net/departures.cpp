@@ -26,7 +26,9 @@ void Departures::show_out(Socket socket, std::string_view last_word)
 void Departures::show_out(ConnectionId id, std::string_view last_word)
 {
     connections_.hand_over(id, *this);
-    if (not last_word.empty())
+    Connection const* const connection = connections_.find(id);
+    bool const may_speak = connection != nullptr and not connection->is_finishing();
+    if (may_speak and not last_word.empty())
         connections_.send(id, as_bytes(last_word));
     connections_.finish_sending(id);
     connections_.set_reading(id, true);

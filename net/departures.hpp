@@ -26,7 +26,8 @@ public:
     /// Tells `last_word` (which may be empty) to a caller, and shows them out.
     void show_out(Socket socket, std::string_view last_word);
 
-    /// The same for a connection that was somebody's: its handler is told nothing more.
+    /// The same for a connection that was somebody's: its handler is told nothing more. One that has
+    /// finished sending has had its last word already.
     void show_out(ConnectionId id, std::string_view last_word);
 
 private:

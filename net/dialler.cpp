@@ -38,7 +38,7 @@ void Dialler::try_next()
     loop_.stop_timer(next_timer_);
     while (attempts_.size() < addresses_.size()) {
         std::size_t const index = attempts_.size();
-        log_info("connecting to " + addresses_[index].text());
+        log_debug("connecting to " + addresses_[index].text());
         auto socket = Socket::connect(addresses_[index]);
         attempts_.emplace_back();
         if (not socket.has_value()) {

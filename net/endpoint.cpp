@@ -35,6 +35,9 @@ Result<Endpoint> with_host(std::string_view host)
 {
     if (host.size() > host_bytes_max)
         return fail(Error::host_too_long);
+    // Neither a name nor an address has brackets of its own.
+    if (host.find_first_of("[]") != std::string_view::npos)
+        return fail(Error::bracket_not_closed);
     Endpoint endpoint;
     endpoint.host = host;
     return endpoint;
@@ -99,7 +102,8 @@ std::string Endpoint::text() const
 {
     if (is_unix())
         return std::string(unix_prefix) + path;
-    bool const needs_brackets = host.find(':') != std::string::npos;
+    // A host may be called "unix", too.
+    bool const needs_brackets = host.find(':') != std::string::npos or host == "unix";
     return (needs_brackets ? '[' + host + ']' : host) + ':' + std::to_string(port);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/limits.hpp"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -31,6 +32,11 @@ void make_good_carrier(int socket)
     set_option(socket, IPPROTO_TCP, TCP_KEEPIDLE, seconds(limits::keep_alive_idle));
     set_option(socket, IPPROTO_TCP, TCP_KEEPINTVL, seconds(limits::keep_alive_interval));
     set_option(socket, IPPROTO_TCP, TCP_KEEPCNT, limits::keep_alive_probes_max);
+}
+
+bool blocks(int socket)
+{
+    return (::fcntl(socket, F_GETFL) & O_NONBLOCK) == 0;
 }
 
 /// A blocking connect that a signal interrupted goes on by itself: wait for its end, do not call again.
@@ -122,14 +128,18 @@ SocketResult<std::optional<std::size_t>> Socket::receive(std::span<std::byte> ro
 
 SocketResult<std::size_t> Socket::send(Bytes bytes) const
 {
-    for (;;) {
-        ssize_t const taken = ::send(number(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-        if (taken >= 0)
-            return static_cast<std::size_t>(taken);
-        if (errno == EAGAIN or errno == EWOULDBLOCK)
-            return std::size_t {0};
-        if (errno != EINTR)
+    for (Bytes rest = bytes;;) {
+        ssize_t const taken = ::send(number(), rest.data(), rest.size(), MSG_NOSIGNAL);
+        if (taken >= 0) {
+            rest = rest.subspan(static_cast<std::size_t>(taken));
+            // A blocking socket takes only some when a signal interrupts it in the middle.
+            if (rest.empty() or not blocks(number()))
+                return bytes.size() - rest.size();
+        } else if (errno == EAGAIN or errno == EWOULDBLOCK) {
+            return bytes.size() - rest.size();
+        } else if (errno != EINTR) {
             return fail(socket_error("send to", peer_));
+        }
     }
 }
 
