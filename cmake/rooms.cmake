@@ -1,44 +1,53 @@
 # A room is one folder, one static library, one test program and its fuzz targets.
 #
 #   duet_room(NAME ROOMS other rooms that it may include
-#                  LIBRARIES what its headers need  PRIVATE_LIBRARIES what only its .cpp files need)
+#                  LIBRARIES what its headers need   PRIVATE_LIBRARIES what only its .cpp files need
+#                  TEST_LIBRARIES what only its tests and fuzz targets need
+#                  THREADS if it has threads: its tests also run under the thread sanitizer)
 #
 # Beside noun.cpp stand noun_test.cpp (all go into one program, NAME_test) and noun_fuzz.cpp (one
 # program each). main.cpp, if there is one, belongs to a program and not to the room's library.
 function(duet_room name)
-    cmake_parse_arguments(ROOM "" "" "ROOMS;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
+    cmake_parse_arguments(ROOM
+        "THREADS" "" "ROOMS;LIBRARIES;PRIVATE_LIBRARIES;TEST_LIBRARIES" ${ARGN})
 
     file(GLOB sources CONFIGURE_DEPENDS ${name}/*.cpp)
     file(GLOB tests CONFIGURE_DEPENDS ${name}/*_test.cpp)
     file(GLOB fuzzers CONFIGURE_DEPENDS ${name}/*_fuzz.cpp)
     list(REMOVE_ITEM sources ${tests} ${fuzzers} ${CMAKE_SOURCE_DIR}/${name}/main.cpp)
 
-    add_library(duet_${name} STATIC ${sources})
+    # Built when a program or a test needs it.
+    add_library(duet_${name} STATIC EXCLUDE_FROM_ALL ${sources})
     target_include_directories(duet_${name} PUBLIC ${CMAKE_SOURCE_DIR})
     list(TRANSFORM ROOM_ROOMS PREPEND duet_)
     target_link_libraries(duet_${name}
         PUBLIC ${ROOM_ROOMS} ${ROOM_LIBRARIES} PRIVATE ${ROOM_PRIVATE_LIBRARIES})
 
+    if(DUET_SANITIZE STREQUAL "thread" AND NOT ROOM_THREADS)
+        return()
+    endif()
+
     if(tests)
         add_executable(${name}_test ${tests} ${CMAKE_SOURCE_DIR}/tests/unit_main.cpp)
-        target_link_libraries(${name}_test PRIVATE duet_${name} doctest::doctest)
+        target_link_libraries(${name}_test PRIVATE
+            duet_${name} ${ROOM_TEST_LIBRARIES} doctest::doctest)
         set_target_properties(${name}_test PROPERTIES
             RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-        add_test(NAME ${DUET_TEST_PREFIX}.unit.${name} COMMAND ${name}_test)
+        duet_test(unit.${name} ${name}_test)
     endif()
 
     if(DUET_FUZZ)
         foreach(source ${fuzzers})
             get_filename_component(target ${source} NAME_WE)
             add_executable(${target} ${source})
-            target_compile_options(${target} PRIVATE -fsanitize=fuzzer)
             target_link_options(${target} PRIVATE -fsanitize=fuzzer)
-            target_link_libraries(${target} PRIVATE duet_${name})
+            target_link_libraries(${target} PRIVATE duet_${name} ${ROOM_TEST_LIBRARIES})
             set_target_properties(${target} PROPERTIES
                 RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+            add_dependencies(fuzz_targets ${target})
             # The same seed and count each time: a test gives the same answer twice.
-            add_test(NAME ${DUET_TEST_PREFIX}.fuzz.${target}
-                COMMAND ${target} -runs=30000 -seed=8000 -max_len=4096 -verbosity=0)
+            duet_test(fuzz.${target} ${target} -runs=30000 -seed=8000 -max_len=4096 -verbosity=0
+                -artifact_prefix=${CMAKE_BINARY_DIR}/fuzz/)
         endforeach()
     endif()
 endfunction()

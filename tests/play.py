@@ -11,8 +11,8 @@ A story is a small play, one act to a line: who, does what.
     client   types    "QUIT"
     server   exits    0
 
-In "text", \\n \\r \\t \\e \\\\ \\" \\xNN (a byte) and \\uNNNN mean what they usually do; {name} is where
-an actor listens, {name.port} its port, {folder} a folder of this play's own.
+In "text", \\n \\r \\t \\e \\\\ \\" \\xNN (a byte) and \\uNNNN mean what they usually do; {name} is
+where an actor listens, {name.port} its port, {folder} a folder of this play's own.
 
 Who comes on (behind each may stand the clauses that follow)
     listens                    duet listen --plain 127.0.0.1:0
