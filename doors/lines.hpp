@@ -7,6 +7,7 @@
 #pragma once
 
 #include "base/bytes.hpp"
+#include "base/limits.hpp"
 #include "base/result.hpp"
 
 #include <cstddef>
@@ -24,13 +25,13 @@ struct Line {
 
 /// Finds the first line of `input`.
 ///
-/// Shape   UTF-8 up to the first \n, at most limits::line_bytes_max bytes; a \r before the \n is
-///         dropped and not counted.
+/// Shape   UTF-8 up to the first \n, at most `bytes_max` bytes; a \r before the \n is dropped and not
+///         counted.
 /// Gives   the line, a view into `input`; nullopt while more must come, and then `input` is never
-///         longer than limits::line_bytes_max + 1.
+///         longer than bytes_max + 1.
 /// Errors  line_too_long, not_utf8: this stream cannot be trusted again, so close it.
 /// Source  docs/protocol.md, "Plain lines".
-Result<std::optional<Line>> next_line(Bytes input);
+Result<std::optional<Line>> next_line(Bytes input, std::size_t bytes_max = limits::line_bytes_max);
 
 /// What stands in `input`, which has no \n, at the end of a stream: a last line without its end.
 ///

@@ -15,13 +15,15 @@ std::string advice(SocketError const& error, Endpoint const& endpoint)
     switch (error.code) {
     case ECONNREFUSED:
         return fill(tr("Nobody listens there. On that machine, say: {0}"),
-            {"duet listen --plain " + endpoint.text()});
+            {endpoint.is_unix() ? "duet listen --plain " + endpoint.text()
+                                : "duet listen --plain :" + std::to_string(endpoint.port)});
     case EADDRINUSE:
         return tr("Another program listens there already. Choose another port, or end that one.");
     case EADDRNOTAVAIL:
         return tr("That address is none of this machine's; `ip address` shows them.");
     case EACCES:
-        return tr("Ports below 1024 are for the system; choose a higher one.");
+        return endpoint.is_unix() ? tr("You may not use a socket there.")
+                                  : tr("Ports below 1024 are for the system; choose a higher one.");
     case ENOTSOCK:
         return tr("There is a file of that name, but nobody listens at it.");
     case ENOENT:
@@ -31,7 +33,7 @@ std::string advice(SocketError const& error, Endpoint const& endpoint)
     case ENETUNREACH:
         return tr("Is the address right, and does a firewall let the port through?");
     case 0:
-        return tr("Is the name right? An address such as 192.0.2.7 works without one.");
+        return tr("Is the name spelled right? You can also give an address, such as 192.0.2.7.");
     default:
         return "";
     }
@@ -64,7 +66,7 @@ int report_not_encrypted_yet(char const* verb, Endpoint const& endpoint)
 
 std::string this_talk_is_plain()
 {
-    return tr("This talk is plain: its text is not encrypted, and stays on this machine.");
+    return tr("Talks here are plain: the text is not encrypted, and stays on this machine.");
 }
 
 } // namespace duet

@@ -15,6 +15,7 @@ PlainChat::PlainChat(Loop& loop)
     : loop_(loop)
     , signals_(loop, {SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH}, *this)
     , connections_(loop)
+    , departures_(loop, connections_)
     , console_(loop, tr("Message >>") + ' ')
 {
 }
@@ -22,7 +23,8 @@ PlainChat::PlainChat(Loop& loop)
 void PlainChat::begin_talk(Side side, bool is_one_of_many, Socket socket)
 {
     check(not is_talking());
-    talk_.emplace(loop_, connections_, console_, side, is_one_of_many, std::move(socket));
+    talk_.emplace(
+        loop_, connections_, departures_, console_, side, is_one_of_many, std::move(socket));
 }
 
 TalkEnd PlainChat::end_talk()

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "net/connections.hpp"
+#include "net/departures.hpp"
 #include "net/loop.hpp"
 #include "net/signals.hpp"
 #include "terminal/console.hpp"
@@ -19,7 +20,7 @@ public:
     explicit PlainChat(Loop& loop);
 
     Loop& loop() { return loop_; }
-    Connections& connections() { return connections_; }
+    Departures& departures() { return departures_; }
     Console& console() { return console_; }
 
     /// See Talk for `is_one_of_many`.
@@ -48,6 +49,7 @@ private:
     Loop& loop_;
     Signals signals_;
     Connections connections_;
+    Departures departures_;
     Console console_;
     std::optional<Talk> talk_;
     int stopped_by_ = 0; // the signal, if one asked us to stop

@@ -2,7 +2,6 @@
 
 #include "base/log.hpp"
 #include "net/acceptor.hpp"
-#include "net/departures.hpp"
 #include "terminal/advice.hpp"
 #include "terminal/exit_code.hpp"
 #include "terminal/plain_chat.hpp"
@@ -14,11 +13,16 @@ namespace duet {
 
 namespace {
 
+/// A caller on a Unix socket has no name.
+std::string with_peer(std::string const& words, std::string const& peer)
+{
+    return peer == "unix:" ? words : words + ' ' + peer;
+}
+
 class PlainListen final : AcceptorHandler {
 public:
     PlainListen(PlainChat& chat, std::vector<Listener> listeners, bool keeps_listening)
         : chat_(chat)
-        , departures_(chat.loop(), chat.connections())
         , acceptor_(chat.loop(), std::move(listeners), *this)
         , keeps_listening_(keeps_listening)
     {
@@ -40,9 +44,9 @@ private:
         if (chat_.is_talking()) {
             if (log_takes(LogLevel::info))
                 log_info("told " + socket.peer() + " that we are busy");
-            return departures_.show_out(std::move(socket), "busy\n");
+            return chat_.departures().show_out(std::move(socket), "busy\n");
         }
-        chat_.console().tell(tr("Client connected") + ' ' + socket.peer());
+        chat_.console().tell(with_peer(tr("Client connected"), socket.peer()));
         chat_.begin_talk(Side::listening, keeps_listening_, std::move(socket));
     }
 
@@ -60,7 +64,6 @@ private:
     }
 
     PlainChat& chat_;
-    Departures departures_;
     Acceptor acceptor_;
     bool const keeps_listening_;
     bool is_done_ = false;

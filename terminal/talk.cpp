@@ -54,10 +54,11 @@ std::string_view prefix(Side side)
 
 } // namespace
 
-Talk::Talk(Loop& loop, Connections& connections, Console& console, Side side, bool is_one_of_many,
-    Socket socket)
+Talk::Talk(Loop& loop, Connections& connections, Departures& departures, Console& console,
+    Side side, bool is_one_of_many, Socket socket)
     : loop_(loop)
     , connections_(connections)
+    , departures_(departures)
     , console_(console)
     , side_(side)
     , is_one_of_many_(is_one_of_many)
@@ -122,7 +123,7 @@ void Talk::ended(ConnectionId, Bytes tail)
     close_reason_ = CloseReason::peer_left;
     if (side_ == Side::listening and not has_begun_) {
         end_ = TalkEnd::no_talk;
-        return begin_to_drain();
+        return finish(close_reason_);
     }
     if (console_.has_keyboard() or is_one_of_many_ or own_input_has_ended_)
         return begin_to_drain();
@@ -132,7 +133,7 @@ void Talk::ended(ConnectionId, Bytes tail)
 void Talk::hear(std::string_view line)
 {
     if (lines_heard_ == 0 and side_ == Side::listening and is_http_request(line))
-        return refuse(bad_request, TalkEnd::no_talk);
+        return refuse_http();
     mark_begun();
     ++lines_heard_;
     sent_lines_.heard();
@@ -148,19 +149,26 @@ void Talk::hear(std::string_view line)
 
 void Talk::refuse_bad_line(Error why)
 {
-    close_reason_ = CloseReason::broke_protocol;
-    fail_with(fill(tr("{0} sent what is no line of text: {1}"), {peer_, tr(sentence(why))}));
-    refuse(std::string("duet: ") + sentence(why) + '\n', TalkEnd::failed);
-}
-
-void Talk::refuse(std::string_view answer, TalkEnd end)
-{
     is_deaf_ = true;
-    end_ = end;
+    close_reason_ = CloseReason::broke_protocol;
+    fail_with(
+        fill(tr("What {0} sent is not text that can be shown: {1}"), {peer_, tr(sentence(why))}));
     if (stage_ != Stage::talking)
         return;
-    connections_.send(id_, as_bytes(answer));
+    std::string const last_word = std::string("duet: ") + sentence(why) + '\n';
+    connections_.send(id_, as_bytes(last_word));
     begin_to_drain();
+}
+
+/// No person: it is answered and shown out, and the waiting goes on.
+void Talk::refuse_http()
+{
+    is_deaf_ = true;
+    if (stage_ != Stage::talking)
+        return;
+    end_ = TalkEnd::no_talk;
+    departures_.show_out(std::exchange(id_, {}), bad_request);
+    finish(close_reason_);
 }
 
 void Talk::lost(ConnectionId, Loss const& loss)
@@ -174,7 +182,7 @@ void Talk::lost(ConnectionId, Loss const& loss)
         end_ = TalkEnd::no_talk;
     } else if (not was_over or unheard.count > 0) {
         fail_with(socket_error_sentence(loss));
-        tell_lines(tr("Not known to have been read: {0} lines"), unheard);
+        tell_lines(tr("Perhaps never read ({0}):"), unheard);
     }
     finish(loss.reason);
 }
@@ -301,7 +309,7 @@ void Talk::give_up_waiting()
             sent_lines_.beyond(connection->handed_bytes() - arrival.unacknowledged_bytes);
         if (missing.count > 0) {
             fail_with(fill(tr("{0} has not taken all that was sent"), {peer_}));
-            tell_lines(tr("Not arrived: {0} lines"), missing);
+            tell_lines(tr("Not arrived ({0}):"), missing);
         }
     }
     finish(close_reason_);
@@ -320,10 +328,10 @@ void Talk::look_whether_arriving()
         sent_lines_.beyond(connection->handed_bytes() - arrival.unacknowledged_bytes);
     if (verdict == Doubt::Verdict::not_arriving) {
         console_.tell(fill(tr("Nothing arrives at {0} any more"), {peer_}));
-        tell_lines(tr("Not arrived so far: {0} lines"), missing);
+        tell_lines(tr("Not arrived so far ({0}):"), missing);
     } else if (verdict == Doubt::Verdict::not_reading) {
         console_.tell(tr("The other side is not reading: what you say waits"));
-        tell_lines(tr("Not read so far: {0} lines"), missing);
+        tell_lines(tr("Not read so far ({0}):"), missing);
     } else if (verdict == Doubt::Verdict::none) {
         console_.tell(tr("What you said arrives again"));
     }
@@ -338,8 +346,9 @@ void Talk::finish(CloseReason reason)
     stage_ = Stage::over;
     loop_.stop_timer(timer_);
     connections_.close(id_, reason);
+    log_info("talk with " + peer_ + " is over: " + name(reason));
     console_.close();
-    tell_lines(tr("Not shown: {0} lines"), lines_of(console_.not_shown()));
+    tell_lines(tr("Not shown ({0}):"), lines_of(console_.not_shown()));
 }
 
 void Talk::fail_with(std::string_view sentence)
@@ -360,9 +369,10 @@ void Talk::tell_lines(std::string_view heading, SentLines::Lines const& lines)
 {
     if (lines.count == 0)
         return;
-    std::string text = fill(heading, {std::to_string(lines.count)});
+    std::string count = std::to_string(lines.count);
     if (lines.count > lines.newest.size())
-        text += fill(tr(" (the last {0}:)"), {std::to_string(lines.newest.size())});
+        count = fill(tr("{0}, here the last {1}"), {count, std::to_string(lines.newest.size())});
+    std::string text = fill(heading, {count});
     for (std::string const& line : lines.newest)
         text += "\n  " + escaped(line);
     console_.tell(text);

@@ -16,6 +16,7 @@
 #pragma once
 
 #include "net/connections.hpp"
+#include "net/departures.hpp"
 #include "net/loop.hpp"
 #include "terminal/console.hpp"
 #include "terminal/doubt.hpp"
@@ -42,8 +43,8 @@ public:
     /// All are lent for the life of the talk, which begins at once. `socket` is connected. With
     /// `is_one_of_many` others will follow at this console, so the other side's end ends the talk, and
     /// leaves the output open.
-    Talk(Loop& loop, Connections& connections, Console& console, Side side, bool is_one_of_many,
-        Socket socket);
+    Talk(Loop& loop, Connections& connections, Departures& departures, Console& console, Side side,
+        bool is_one_of_many, Socket socket);
     ~Talk();
     Talk(Talk const&) = delete;
     Talk& operator=(Talk const&) = delete;
@@ -75,8 +76,8 @@ private:
     void due(Tag tag) override;
 
     void hear(std::string_view line);
-    void refuse(std::string_view answer, TalkEnd end);
     void refuse_bad_line(Error why);
+    void refuse_http();
     void begin_to_drain();
     void look_whether_drained();
     void give_up_waiting();
@@ -88,6 +89,7 @@ private:
 
     Loop& loop_;
     Connections& connections_;
+    Departures& departures_;
     Console& console_;
     Side const side_;
     bool const is_one_of_many_;

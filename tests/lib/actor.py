@@ -2,6 +2,7 @@
 
 import select
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from .failure import Failed
@@ -55,8 +56,7 @@ class Actor:
         watched: list[Watched] = []
         for source in self.sources:
             if not source.ended and not source.paused:
-                watched.append((source.descriptor, select.POLLIN,
-                                lambda each=source: self._read(each)))
+                watched.append((source.descriptor, select.POLLIN, partial(self._read, source)))
         if self.sink and self.sink.has_work():
             watched.append((self.sink.descriptor, select.POLLOUT, self.sink.write))
         return watched

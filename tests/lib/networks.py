@@ -40,6 +40,8 @@ class TwoHosts:
     HERE, THERE = "10.80.0.1", "10.80.0.2"
 
     def __init__(self) -> None:
+        if os.environ.get(INSIDE) != "1":
+            raise Skipped("this needs a network of its own")
         # The namespace lives as long as this process in it, which ends with our end of its input.
         self.holder = subprocess.Popen(["unshare", "--net", "cat"], stdin=subprocess.PIPE)
         self._wait_for_namespace()
@@ -82,6 +84,6 @@ class TwoHosts:
         """Takes the other host away."""
         self.holder.kill()
         self.holder.communicate()
-        # Our own end may outlive the namespace by a moment, and the next scene has one of this name.
+        # Our own end may outlive the namespace by a moment, and the next scene makes the same.
         for rest in (("ip", "link", "del", "here"), ("nft", "delete table inet cut")):
             subprocess.run(rest, capture_output=True, check=False)

@@ -91,8 +91,8 @@ class Program(Actor):
 
     def _start(self, folder: Path, environment: dict[str, str]) -> "subprocess.Popen[bytes]":
         stdin = self._input()
-        output = {"stdout": self._output(self.means.stdout, "out"),
-                  "stderr": self._output(self.means.stderr, "err")}
+        stdout = self._output(self.means.stdout, "out")
+        stderr = self._output(self.means.stderr, "err")
         if self.console:
             name = "out" if self.means.stdout == "console" else "terminal"
             self.sources.insert(0, Source(self.console.master, name))
@@ -100,7 +100,7 @@ class Program(Actor):
         with_terminal = self.means.stdin == "console"
         if with_terminal:
             command = ["setsid", "--ctty", *command]
-        return subprocess.Popen(command, stdin=stdin, **output, cwd=folder,
+        return subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=stderr, cwd=folder,
                                 env=_environment(environment), start_new_session=not with_terminal)
 
     def _without_closed(self, command: list[str]) -> list[str]:
@@ -283,6 +283,11 @@ def _socket_inodes(pid: int) -> set[str]:
     except OSError:
         pass  # The process, or one of its descriptors, has just gone.
     return inodes
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that a process has started and that still run."""
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def count_descriptors(pid: int) -> int:

@@ -21,6 +21,7 @@ from .peer import Caller, Host
 from .program import CONSOLE, Means, Program, listening_ports
 
 Outcome = TypeVar("Outcome")
+Someone = TypeVar("Someone", bound=Actor)
 PATIENCE_SECONDS = float(os.environ.get("DUET_PATIENCE", "60"))
 SANITIZER_WORDS = (b"ERROR: AddressSanitizer", b"ERROR: LeakSanitizer", b"runtime error: ",
                    b"WARNING: ThreadSanitizer", b"UndefinedBehaviorSanitizer")
@@ -70,8 +71,7 @@ class Stage:
         """A raw socket that listens, and takes one call."""
         return self._cast(Host(name, endpoint))
 
-    def _cast(self, actor: Outcome) -> Outcome:
-        assert isinstance(actor, Actor)
+    def _cast(self, actor: Someone) -> Someone:
         actor.wait = self.wait
         self.actors.append(actor)
         return actor
@@ -156,4 +156,3 @@ class Stage:
     def transcripts(self) -> str:
         """What every actor did, for the reader of a failure."""
         return "\n".join(actor.transcript() for actor in self.actors)
-

@@ -68,7 +68,7 @@ class Source:
 
 
 class Sink:
-    """One direction into an actor. `finish` is called once all has left, if an end was asked for."""
+    """One direction into an actor; `finish` is called after the last byte if it is to end."""
 
     WRITE_BYTES = 64 * 1024
 

@@ -4,13 +4,14 @@
 import os
 import socket
 import sys
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from lib.failure import Failed  # noqa: E402
+from lib.failure import Failed, Skipped  # noqa: E402
 from lib.peer import Peer  # noqa: E402
-from lib.program import PIPES, Means, Program, listening_ports  # noqa: E402
+from lib.program import PIPES, Means, Program  # noqa: E402
 from lib.runner import Scenes, main  # noqa: E402
 from lib.stage import Stage  # noqa: E402
 
@@ -59,8 +60,8 @@ def the_port_is_in_use(stage: Stage) -> None:
 @scenes.scene
 def the_port_is_out_of_range(stage: Stage) -> None:
     for port in ("65536", "99999999999999999999", "-1", "8000x", ""):
-        for verb in (stage.listen, stage.call):
-            program = verb("duet", f"127.0.0.1:{port}", PIPES)
+        for program in (stage.listen("server", f"127.0.0.1:{port}", PIPES),
+                        stage.call("client", f"127.0.0.1:{port}", PIPES)):
             program.exits(2)
             if not program.text("err").strip():
                 raise Failed(f"nothing was said about the port {port!r}")
@@ -117,6 +118,7 @@ def expect_bad_end(server: Program, caller: Peer) -> None:
     if not answer.startswith(b"duet: "):
         raise Failed(f"the caller was to be told what was wrong, and heard {answer!r}")
     caller.hears_end()
+    caller.leave()
     server.hears_end()
     server.exits(1)
     if len(server.text("err").splitlines()) < 3:
@@ -183,6 +185,9 @@ def invalid_text_is_found_however_it_is_cut(stage: Stage) -> None:
         server.hears("good")
         caller.send(bad[cut:])
         caller.sees("duet: ")
+        caller.next_line()
+        caller.hears_end()
+        caller.leave()
         server.hears_end()
         server.exits(1)
 
@@ -366,13 +371,22 @@ def a_slow_reader_of_standard_output_gets_everything(stage: Stage) -> None:
 # No descriptors
 
 
+def without_descriptors(stage: Stage, count: int) -> tuple[Program, int]:
+    """A server that may have so many descriptors open, and its port."""
+    program = stage.programs / "duet"
+    if b"__ubsan_handle" in program.read_bytes():
+        # It opens a pipe to look at an object whose type it has not met, and without one it
+        # takes the object for an invalid one.
+        raise Skipped("the undefined-behaviour sanitizer needs descriptors itself")
+    server = stage.run("server", ["prlimit", f"--nofile={count}:{count}", str(program),
+                                  "listen", "--plain", "127.0.0.1:0"], PIPES)
+    return server, stage.port_of(server)
+
+
 @scenes.scene
 def without_descriptors_the_waiting_goes_on(stage: Stage) -> None:
-    """While many call at once, more than there is room for, a talk goes on, and the next is heard."""
-    command = ["prlimit", "--nofile=32:32", str(stage.programs / "duet"),
-               "listen", "--plain", "127.0.0.1:0"]
-    server = stage.run("server", command, PIPES)
-    port = stage.wait("server listens", lambda: listening_ports(server.pid), server.has_exited)[0]
+    """While more call than there is room for, a talk goes on; later callers are heard again."""
+    server, port = without_descriptors(stage, 32)
     client = stage.connect("client", f"127.0.0.1:{port}")
     client.send(b"before\n")
     server.hears("before")
@@ -393,20 +407,18 @@ def without_descriptors_the_waiting_goes_on(stage: Stage) -> None:
 
 @scenes.scene
 def without_descriptors_it_does_not_spin(stage: Stage) -> None:
-    """Where accepting rests, the processor does too: counted in its own time, not the clock's."""
-    command = ["prlimit", "--nofile=24:24", str(stage.programs / "duet"),
-               "listen", "--plain", "127.0.0.1:0"]
-    server = stage.run("server", command, PIPES)
-    port = stage.wait("server listens", lambda: listening_ports(server.pid), server.has_exited)[0]
+    """Where accepting rests, the processor does too: spinning would take all of it."""
+    server, port = without_descriptors(stage, 24)
     client = stage.connect("client", f"127.0.0.1:{port}")
     client.send(b"before\n")
     server.hears("before")
     crowd = [socket.create_connection(("127.0.0.1", port), timeout=60) for _ in range(100)]
-    ticks_before = processor_ticks(server.pid)
-    for _ in range(100):
+    busy_before, begin = processor_seconds(server.pid), time.monotonic()
+    for _ in range(50):
         stage.pump(20)
-    ticks = processor_ticks(server.pid) - ticks_before
-    print(f"          {ticks} ticks of {os.sysconf('SC_CLK_TCK')} a second in two seconds")
+    busy = processor_seconds(server.pid) - busy_before
+    if busy > (time.monotonic() - begin) / 2:
+        raise Failed(f"it was at work for {busy} s of {time.monotonic() - begin:.1f} s")
     for caller in crowd:
         caller.close()
     client.send(b"quit\n")
@@ -414,10 +426,10 @@ def without_descriptors_it_does_not_spin(stage: Stage) -> None:
     server.exits(0)
 
 
-def processor_ticks(pid: int) -> int:
+def processor_seconds(pid: int) -> float:
     """What a process has used of the processor."""
     columns = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return int(columns[11]) + int(columns[12])
+    return (int(columns[11]) + int(columns[12])) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

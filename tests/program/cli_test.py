@@ -2,13 +2,14 @@
 """How duet starts and how it leaves: options, usage, and the terminal that it was lent."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from lib.failure import Failed  # noqa: E402
-from lib.program import CONSOLE, PIPES, Means, Program  # noqa: E402
+from lib.program import CONSOLE, PIPES, Means, Program, children_of  # noqa: E402
 from lib.runner import Scenes, main  # noqa: E402
 from lib.stage import Stage  # noqa: E402
 
@@ -37,7 +38,7 @@ def the_version_is_one_line(stage: Stage) -> None:
         raise Failed(f"this is no version: {duet.text()!r}")
 
 
-WRONG_WORDS = (
+WRONG_WORDS: tuple[list[str], ...] = (
     ["--nonsense"], ["listen", "--nonsense"], ["call", "--nonsense"], ["nonsense"],
     ["listen", "--plain", "127.0.0.1:1", "too", "much"], [],
     ["listen", "--plain", "127.0.0.1:65536"], ["call", "--plain", "127.0.0.1:65536"],
@@ -163,8 +164,8 @@ def the_terminal_is_as_it_was_after_ctrl_c(stage: Stage) -> None:
 @scenes.scene
 def the_terminal_is_as_it_was_after_sigterm(stage: Stage) -> None:
     shell, _ = in_a_talk(stage)
-    stage.run("killer", ["pkill", "-TERM", "-P", str(shell.console.pid), "-x", "duet"],
-              PIPES).exits(0)
+    (duet,) = children_of(shell.console.pid)
+    os.kill(duet, signal.SIGTERM)
     shell.console.sees("code=143\r\n")
     shell.console.sees("$ ")
     shell.expect_own_terminal("after SIGTERM")

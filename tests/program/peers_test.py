@@ -145,7 +145,8 @@ def peer_is_killed(pair: Pair) -> None:
     pair.expect_duets_end()
 
 
-def add(kind: PeerKind, begin: Callable[[Stage, PeerKind], Pair], end: Callable[[Pair], None]) -> None:
+def add(kind: PeerKind, begin: Callable[[Stage, PeerKind], Pair],
+        end: Callable[[Pair], None]) -> None:
     """One scene for each peer, each direction and each end."""
     def scene(stage: Stage) -> None:
         pair = begin(stage, kind)

@@ -17,4 +17,5 @@ server  hears      "cut here"
 server  hears      "and on"
 client  sends      "quit\r\n"
 server  hears      "quit"
+client  leaves
 server  exits      0

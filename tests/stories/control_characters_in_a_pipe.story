@@ -7,4 +7,5 @@ server  sends      "\e[31mred\e[0m \x00\n"
 client  hears      "\e[31mred\e[0m \x00"
 client  sends      "quit\n"
 server  hears      "quit"
+client  leaves
 server  exits      0

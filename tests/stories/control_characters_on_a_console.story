@@ -14,8 +14,9 @@ server  sees       "From Client : nul \\x00 bell \\x07 back \\x08 return \\x0dX 
 client  sends      "tab\tstays\n"
 server  sees       "From Client : tab\tstays"
 client  sends      "quit\n"
-server  exits      0
 client  hears end
+client  leaves
+server  exits      0
 server  never sees "\e]0"
 server  never sees "\e]52"
 server  never sees "\e[2J"

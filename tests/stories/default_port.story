@@ -1,6 +1,7 @@
 stage   has a network of its own
 # A host alone is a host at port 8000; a port alone is every address here.
 server  listens    on a console  at ":8000"  with --keep
+server  sees       "Server running"
 client  calls      "127.0.0.1"  on a console
 client  sees       "Message >> "
 client  types      "hello"

@@ -3,7 +3,7 @@ client  calls      server  on pipes
 client  types      "hello"
 server  hears      "hello"
 client  is sent    SIGINT
-client  exits      130
 server  hears end
 server  ends input
+client  exits      130
 server  exits      0

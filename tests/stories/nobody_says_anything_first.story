@@ -9,4 +9,5 @@ server  hears      "second"
 client  sends      "quit\n"
 server  hears      "quit"
 client  hears end
+client  leaves
 server  exits      0

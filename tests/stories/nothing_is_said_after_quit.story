@@ -12,5 +12,7 @@ bare    connects   two
 bare    sends      "before\nquit\nafter\n"
 two     hears      "before"
 two     hears      "quit"
+bare    hears end
+bare    leaves
 two     hears end
 two     exits      0

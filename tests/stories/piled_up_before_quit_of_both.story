@@ -9,6 +9,7 @@ server  hears      "quit"
 server  sends      "quit\n"
 client  hears all of server
 client  hears      "quit"
-client  hears end
 server  hears end
+server  leaves
+client  hears end
 client  exits      0

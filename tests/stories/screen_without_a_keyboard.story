@@ -7,6 +7,7 @@ server  sends      "raw \e[2J\n"
 client  shows      "From Server: raw \\x1b[2J"
 server  sends      "quit\n"
 client  shows      "From Server: quit"
-client  exits      0
 server  hears end
+server  leaves
+client  exits      0
 client  never sees "Message >>"

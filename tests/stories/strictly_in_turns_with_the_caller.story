@@ -10,6 +10,7 @@ client  types      "3"
 server  hears      "3"
 server  sends      "quit\n"
 client  sees       "From Server: quit"
+server  hears end
+server  leaves
 client  sees       "Disconnected from server"
 client  exits      0
-server  hears end

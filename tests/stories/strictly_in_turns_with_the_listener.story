@@ -11,5 +11,6 @@ server  types      "4"
 client  hears      "4"
 client  sends      "quit\n"
 server  sees       "From Client : quit"
-server  exits      0
 client  hears end
+client  leaves
+server  exits      0

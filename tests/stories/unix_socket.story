@@ -16,4 +16,5 @@ other   connects   again
 other   sends      "the path is free again\nquit\n"
 again   hears      "the path is free again"
 again   hears      "quit"
+other   leaves
 again   exits      0

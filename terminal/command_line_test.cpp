@@ -1,0 +1,133 @@
+#include "terminal/command_line.hpp"
+
+#include "terminal/exit_code.hpp"
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+using namespace duet;
+
+TEST_SUITE_BEGIN("command_line");
+
+namespace {
+
+using Arguments = std::vector<char const*>;
+
+std::variant<Command, Answer> parse(Arguments arguments)
+{
+    arguments.insert(arguments.begin(), "duet");
+    return parse_command_line(static_cast<int>(arguments.size()), arguments.data());
+}
+
+Command command(Arguments arguments)
+{
+    auto const understood = parse(std::move(arguments));
+    REQUIRE(std::holds_alternative<Command>(understood));
+    return std::get<Command>(understood);
+}
+
+Answer answer(Arguments arguments)
+{
+    auto const understood = parse(std::move(arguments));
+    REQUIRE(std::holds_alternative<Answer>(understood));
+    return std::get<Answer>(understood);
+}
+
+bool says(Answer const& answer, std::string_view text)
+{
+    return answer.text.find(text) != std::string::npos;
+}
+
+} // namespace
+
+TEST_CASE("listen and call are understood, and nothing else is asked for unless said")
+{
+    for (auto const& [word, verb] :
+        {std::pair {"listen", Command::Verb::listen}, std::pair {"call", Command::Verb::call}}) {
+        Command const given = command({word});
+        CHECK(given.verb == verb);
+        CHECK_FALSE(given.endpoint.has_value());
+        CHECK_FALSE(given.is_plain);
+        CHECK_FALSE(given.keeps_listening);
+        CHECK(given.log_path.empty());
+        CHECK_FALSE(given.logs_details);
+    }
+}
+
+TEST_CASE("an endpoint may stand before and behind the options")
+{
+    Endpoint const expected {"kim.example", 7000, ""};
+    CHECK(command({"call", "--plain", "kim.example:7000"}).endpoint == expected);
+    CHECK(command({"call", "kim.example:7000", "--plain"}).endpoint == expected);
+    CHECK(command({"listen", "kim.example:7000"}).endpoint == expected);
+    CHECK(command({"listen", "--plain", ":8000"}).endpoint->host.empty());
+    CHECK(command({"listen", "unix:/run/x"}).endpoint->path == "/run/x");
+    CHECK(command({"call", "[::1]"}).endpoint->text() == "[::1]:8000");
+    CHECK_FALSE(command({"call", ""}).endpoint.has_value());
+}
+
+TEST_CASE("every option is understood")
+{
+    Command const listen = command({"listen", "--plain", "--keep", "--log", "/tmp/x", "--verbose"});
+    CHECK(listen.is_plain);
+    CHECK(listen.keeps_listening);
+    CHECK(listen.log_path == "/tmp/x");
+    CHECK(listen.logs_details);
+
+    Command const call = command({"call", "--plain", "--log=/tmp/x"});
+    CHECK(call.is_plain);
+    CHECK(call.log_path == "/tmp/x");
+    CHECK_FALSE(call.logs_details);
+}
+
+TEST_CASE("help and the version are asked for and given")
+{
+    for (Arguments const& arguments : {Arguments {"--help"}, Arguments {"-h"}}) {
+        Answer const help = answer(arguments);
+        CHECK(help.exit_code == exit_code::ok);
+        CHECK(says(help, "listen"));
+        CHECK(says(help, "call"));
+    }
+    CHECK(says(answer({"listen", "--help"}), "--keep"));
+    CHECK_FALSE(says(answer({"call", "--help"}), "--keep"));
+    CHECK(answer({"call", "--help"}).exit_code == exit_code::ok);
+    CHECK(answer({"--version"}).exit_code == exit_code::ok);
+    CHECK(answer({"--version"}).text.starts_with("duet "));
+    CHECK(answer({"--version"}).text.ends_with("\n"));
+}
+
+TEST_CASE("what is not understood is answered with a sentence, and usage")
+{
+    for (Arguments const& arguments :
+        {Arguments {}, Arguments {"shout"}, Arguments {"--plain"}, Arguments {"listen", "--loud"},
+            Arguments {"call", "--keep"}, Arguments {"call", "a", "b"},
+            Arguments {"listen", "--log"}, Arguments {"127.0.0.1:8000"}}) {
+        Answer const wrong = answer(arguments);
+        CHECK(wrong.exit_code == exit_code::usage);
+        CHECK(wrong.text.starts_with("duet: "));
+        CHECK(says(wrong, "duet --help"));
+        CHECK(wrong.text.ends_with("\n"));
+    }
+}
+
+TEST_CASE("one verb is enough")
+{
+    CHECK(answer({"listen", "a", "call", "b"}).exit_code == exit_code::usage);
+}
+
+TEST_CASE("an endpoint that is none is answered with what is wrong with it, and usage")
+{
+    for (auto const& [text, error] :
+        {std::pair {"8000", Error::port_alone}, std::pair {"host:http", Error::port_not_a_number},
+            std::pair {"host:65536", Error::port_out_of_range},
+            std::pair {"[::1", Error::bracket_not_closed},
+            std::pair {"unix:", Error::path_missing}}) {
+        Answer const wrong = answer({"call", "--plain", text});
+        CHECK(wrong.exit_code == exit_code::usage);
+        CHECK(wrong.text.starts_with(std::string("duet: ") + text + ": "));
+        CHECK(says(wrong, sentence(error)));
+    }
+}
+
+TEST_SUITE_END();
