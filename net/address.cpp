@@ -81,6 +81,20 @@ bool Address::is_any() const
     return false;
 }
 
+Address Address::unmapped() const
+{
+    if (family() != AF_INET6)
+        return *this;
+    auto const* const mapped = reinterpret_cast<sockaddr_in6 const*>(data());
+    if (not IN6_IS_ADDR_V4MAPPED(&mapped->sin6_addr))
+        return *this;
+    sockaddr_in address {};
+    address.sin_family = AF_INET;
+    address.sin_port = mapped->sin6_port;
+    std::memcpy(&address.sin_addr, mapped->sin6_addr.s6_addr + 12, sizeof address.sin_addr);
+    return {reinterpret_cast<sockaddr const*>(&address), sizeof address};
+}
+
 bool Address::is_loopback() const
 {
     if (family() == AF_INET)

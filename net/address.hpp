@@ -28,6 +28,10 @@ public:
     [[nodiscard]] bool is_any() const;      // [::] or 0.0.0.0
     [[nodiscard]] bool is_loopback() const; // 127.0.0.0/8, ::1, or a Unix socket
 
+    /// The IPv4 address that an IPv6 one stands for (RFC 4291, section 2.5.5.2: ::ffff:127.0.0.1), as
+    /// a listener at [::] sees its IPv4 callers; otherwise itself.
+    [[nodiscard]] Address unmapped() const;
+
     [[nodiscard]] std::uint16_t port() const; // 0 of a Unix socket
 
     /// In the language of net/endpoint.hpp: "127.0.0.1:8000", "[fe80::1%eth0]:8000", "unix:/run/x".

@@ -34,6 +34,9 @@ void Departures::show_out(ConnectionId id, std::string_view last_word)
     connections_.set_reading(id, true);
     leaving_.push_back({id, loop_.now() + limits::drain_silence_max});
     if (leaving_.size() > limits::departures_max)
+        std::erase_if(leaving_,
+            [this](Leaving const& leaving) { return connections_.find(leaving.id) == nullptr; });
+    if (leaving_.size() > limits::departures_max)
         close_longest_leaving();
     if (not timer_runs_)
         start_timer();

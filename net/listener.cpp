@@ -107,7 +107,8 @@ Listener::Accepted Listener::accept()
         auto* const address = reinterpret_cast<sockaddr*>(&peer);
         Descriptor descriptor(::accept4(number(), address, &bytes, flags));
         if (descriptor.is_open())
-            return {Socket(std::move(descriptor), Address(address, bytes).text()), false};
+            return {
+                Socket(std::move(descriptor), Address(address, bytes).unmapped().text()), false};
         if (errno == EAGAIN or errno == EWOULDBLOCK)
             return {std::nullopt, false};
         if (is_out_of_descriptors(errno)) {

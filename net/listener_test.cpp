@@ -122,7 +122,9 @@ TEST_CASE("all addresses take IPv6 and IPv4 callers at one port")
     Listener& listener = listeners->front();
     std::string const port = std::to_string(port_of(listener));
     Socket const old = caller_of(address_of("127.0.0.1:" + port));
-    CHECK(listener.accept().socket.has_value());
+    auto const accepted = listener.accept();
+    REQUIRE(accepted.socket.has_value());
+    CHECK(accepted.socket->peer().starts_with("127.0.0.1:")); // and not [::ffff:127.0.0.1]
     if (listener.address().family() == AF_INET6) {
         Socket const young = caller_of(address_of("[::1]:" + port));
         CHECK(listener.accept().socket.has_value());

@@ -156,7 +156,10 @@ void Talk::refuse_bad_line(Error why)
     if (stage_ != Stage::talking)
         return;
     std::string const last_word = std::string("duet: ") + sentence(why) + '\n';
-    connections_.send(id_, as_bytes(last_word));
+    Connection const* const connection = connections_.find(id_);
+    bool const may_speak = connection != nullptr and not connection->is_finishing();
+    if (may_speak) // our own end of input may have been said already
+        connections_.send(id_, as_bytes(last_word));
     begin_to_drain();
 }
 

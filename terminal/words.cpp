@@ -55,7 +55,9 @@ void set_up_words()
     if (std::setlocale(LC_ALL, "") == nullptr or not charset_is_utf8()) {
         // LANGUAGE counts in every locale but "C" itself, so this one speaks all languages.
         std::setlocale(LC_ALL, "C.UTF-8");
-        ::setenv("LANGUAGE", wanted_locale(), 0);
+        char const* const wanted = std::getenv("LANGUAGE");
+        if (wanted == nullptr or *wanted == '\0')
+            ::setenv("LANGUAGE", wanted_locale(), 1);
     }
     std::setlocale(LC_NUMERIC, "C");
     ::bindtextdomain(domain, translations_folder().c_str());
