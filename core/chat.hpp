@@ -1,0 +1,151 @@
+// The conversation as everybody who is connected sees it: who may ask what, and who must hear what.
+//
+// A calculation. It is told of connections, requests, outcomes and time; it answers into an outbox and
+// with drafts for the scribe. It makes no system call, knows no socket and no clock, and what is
+// random is handed in: same calls, same answers, always. What it tells is on disk, since all that it
+// knows of the store is what the store shows, and the scribe's outcomes come when they are true.
+//
+// One way to catch up: a session has a cursor, `sent`. While that is at the head, new entries go
+// straight out; otherwise they are read from the store as the device confirms what it got. Coming back
+// after a second or a month, a second device, a restart: all the same code.
+
+#pragma once
+
+#include "base/identity.hpp"
+#include "core/mark_book.hpp"
+#include "core/outbox.hpp"
+#include "core/request.hpp"
+#include "core/session.hpp"
+#include "core/store.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace duet {
+
+/// Bytes that nobody can guess (or, in a simulation, a seed can).
+class Random {
+public:
+    virtual void fill(std::span<std::byte> bytes) = 0;
+
+protected:
+    ~Random() = default;
+};
+
+class Chat {
+public:
+    /// `store` and `random` are lent. `keys` are the server's own.
+    Chat(Store& store, Random& random, KeyPair const& keys, std::string server_name);
+
+    /// A connection is there; nothing was said yet.
+    void connected(SessionId id, Now now);
+
+    /// The connection is gone. Nothing is said to this session any more.
+    void disconnected(SessionId id, Outbox& outbox);
+
+    /// One request, in its turn. `exporter` is the TLS exporter's value, empty without TLS.
+    void handle(SessionId id, Request const& request, Bytes exporter, Now now, Outbox& outbox);
+
+    /// What a session said cannot be understood: it is told, and let go.
+    void reject(SessionId id, Error error, Outbox& outbox);
+
+    /// What the scribe was asked has become true, or not.
+    void finished(Outcome const& outcome, Outbox& outbox);
+
+    /// What was due by now is done.
+    void pass_time(Now now, Outbox& outbox);
+
+    /// When pass_time has something to do at the latest.
+    [[nodiscard]] std::optional<MonotonicTime> next_deadline() const;
+
+    /// What the scribe is asked since the last call, in order.
+    std::vector<Draft> take_drafts() { return std::exchange(drafts_, {}); }
+
+    /// The server stops: everybody is told.
+    void say_goodbye(Outbox& outbox);
+
+    [[nodiscard]] bool is_signed_in(SessionId id) const;
+
+    [[nodiscard]] std::size_t session_count() const { return sessions_.size(); }
+
+private:
+    // chat.cpp: one call for each kind of request that needs no more than a few lines
+    void on(Session& session, Hello const& hello, Bytes exporter, Outbox& outbox);
+    void on(Session& session, Typing const& typing, Outbox& outbox);
+    void on(Session& session, Ping const& ping, Outbox& outbox);
+
+    // sign_in.cpp: who is this?
+    void on(Session& session, Enrol const& enrol, Bytes exporter, Now now, Outbox& outbox);
+    void on(Session& session, SignIn const& sign_in, Bytes exporter, Outbox& outbox);
+    void begin_feed(Session& session, SignIn const& sign_in, Feed head);
+    void replace(DeviceId device, Outbox& outbox);
+    void tell_presence(PersonId person, bool is_online, Outbox& outbox);
+
+    // saying.cpp: drafts in, entries out
+    void on(Session& session, Say const& say, Now now, Outbox& outbox);
+    void on(Session& session, Got const& got, Outbox& outbox);
+    void on(Session& session, Read const& read, Outbox& outbox);
+    void became(Appended const& appended, Outbox& outbox);
+    void became(Repeated const& repeated, Outbox& outbox);
+    void became(RefusedForGood const& refused, Outbox& outbox);
+    void became(Reused const& reused, Outbox& outbox);
+    void became(Postponed const& postponed, Outbox& outbox);
+    void offer(Session& session, Appended const& appended, Outbox& outbox);
+    void catch_up(Session& session, Outbox& outbox);
+    void send_entry(Session& session, Entry const& entry, Outbox& outbox);
+    void tell_marks(Session& session, Outbox& outbox);
+    void move_marks(Outbox& outbox);
+    Session* answered(Asker const& asker);
+
+    // looking.cpp: lists and history
+    void on(Session& session, History const& history, Outbox& outbox);
+    void on(Session& session, People const& people, Outbox& outbox);
+    void on(Session& session, Devices const& devices, Outbox& outbox);
+
+    // managing.cpp: devices and invitations
+    void on(Session& session, Invite const& invite, Now now, Outbox& outbox);
+    void on(Session& session, LinkDevice const& link, Now now, Outbox& outbox);
+    void on(Session& session, Revoke const& revoke, Now now, Outbox& outbox);
+    void became(DeviceEnrolled const& enrolled, Outbox& outbox);
+    void became(Invited const& invited, Outbox& outbox);
+    void became(Revoked const& revoked, Outbox& outbox);
+    void became(Erased const& erased, Outbox& outbox);
+    void became(Denied const& denied, Outbox& outbox);
+    std::string make_secret();
+
+    Session* find(SessionId id);
+    void tell(SessionId id, Event::Body body, Outbox& outbox);
+    void let_go(SessionId id, Error reason, Outbox& outbox);
+    void forget(SessionId id, Outbox& outbox);
+    void wait_for(SessionId id, MonotonicTime when);
+    EntryEvent event_of(Entry const& entry, Session const& session, Feed feed);
+    std::optional<PersonId> contact_of(PersonId person, std::string const& handle);
+    std::string const& handle_of(PersonId person);
+
+    Store& store_;
+    Random& random_;
+    KeyPair keys_;
+    std::string server_name_;
+
+    std::unordered_map<std::uint64_t, Session> sessions_; // by SessionId
+    std::unordered_map<std::uint64_t, std::vector<SessionId>>
+        people_;                                             // who is signed in, by PersonId
+    std::unordered_map<std::uint64_t, SessionId> devices_;   // signed in, by DeviceId
+    std::unordered_map<std::uint64_t, std::string> handles_; // by PersonId; they never change
+    std::set<std::pair<MonotonicTime, SessionId>> deadlines_;
+
+    MarkBook marks_;
+    std::optional<MonotonicTime> marks_due_;
+    MonotonicTime last_now_ {};
+
+    std::vector<Draft> drafts_;
+    std::optional<std::uint64_t> answering_; // the id of the request that is being answered
+};
+
+} // namespace duet

@@ -1,0 +1,134 @@
+// What a device may ask for, understood: the requests of docs/protocol.md, one struct each.
+//
+// A door makes them from bytes and has seen to their form: every text in them is valid UTF-8 without
+// forbidden control characters and within its limit, every number within its range. Whether what is
+// asked for may be is the core's question.
+
+#pragma once
+
+#include "core/ids.hpp"
+#include "core/record.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace duet {
+
+/// The client speaks first.
+struct Hello {
+    std::uint64_t version;
+    Nonce nonce;
+
+    bool operator==(Hello const&) const = default;
+};
+
+/// Makes the key that speaks here a device of somebody's, by a one-time secret.
+struct Enrol {
+    std::string secret; // as it was given out: letters and digits
+    Identity identity;
+    Proof proof;
+    std::string handle; // empty when a further device of the same person is enrolled
+    std::string name;   // likewise
+    std::string device_name;
+
+    bool operator==(Enrol const&) const = default;
+};
+
+struct SignIn {
+    Identity identity;
+    Proof proof;
+    std::optional<Epoch> epoch; // the one the device knows; none: it is new here
+    std::optional<Feed> feed;   // it has everything up to here; none: "end", begin at the head
+    std::string client;         // a name for the operator's eyes
+
+    bool operator==(SignIn const&) const = default;
+};
+
+struct Say {
+    N n;
+    std::string to; // a handle
+    Kind kind = Kind::text;
+    std::string text;
+
+    bool operator==(Say const&) const = default;
+};
+
+/// The device has stored everything up to this number.
+struct Got {
+    Feed feed;
+
+    bool operator==(Got const&) const = default;
+};
+
+/// What was on the person's screen.
+struct Read {
+    std::string with;
+    Seq seq;
+
+    bool operator==(Read const&) const = default;
+};
+
+struct Typing {
+    std::string to;
+
+    bool operator==(Typing const&) const = default;
+};
+
+/// Older entries of one conversation: those before `before`, or after `after`, or the newest.
+struct History {
+    std::string with;
+    std::optional<Seq> before;
+    std::optional<Seq> after;
+    std::uint64_t limit;
+
+    bool operator==(History const&) const = default;
+};
+
+/// The person's contacts, by their handles' order of arrival.
+struct People {
+    std::string after; // a handle; empty: from the beginning
+    std::uint64_t limit;
+
+    bool operator==(People const&) const = default;
+};
+
+/// A one-time secret for a new person, who becomes a contact of the one who asks.
+struct Invite {
+    bool operator==(Invite const&) const = default;
+};
+
+/// A one-time secret for a further device of the same person.
+struct LinkDevice {
+    bool plain = false; // a code for the plain-lines door
+
+    bool operator==(LinkDevice const&) const = default;
+};
+
+struct Devices {
+    bool operator==(Devices const&) const = default;
+};
+
+struct Revoke {
+    DeviceId device;
+
+    bool operator==(Revoke const&) const = default;
+};
+
+struct Ping {
+    bool operator==(Ping const&) const = default;
+};
+
+/// One request, with the id that its answer repeats.
+struct Request {
+    using Body = std::variant<Hello, Enrol, SignIn, Say, Got, Read, Typing, History, People, Invite,
+        LinkDevice, Devices, Revoke, Ping>;
+
+    std::optional<std::uint64_t> id;
+    Body body;
+
+    bool operator==(Request const&) const = default;
+};
+
+} // namespace duet

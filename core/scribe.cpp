@@ -1,0 +1,373 @@
+#include "core/scribe.hpp"
+
+#include "base/check.hpp"
+#include "base/hash.hpp"
+#include "base/limits.hpp"
+#include "core/text.hpp"
+
+#include <array>
+#include <utility>
+
+namespace duet {
+
+namespace {
+
+/// So many heads of each kind are kept in memory between batches; then all are asked for anew.
+constexpr std::size_t heads_max = 1'000'000;
+
+/// Rare, and decided by looking up what others of its kind may have written: each in a batch of its
+/// own, so that everything looked up is on disk.
+bool stands_alone(Draft const& draft)
+{
+    return not std::holds_alternative<SayDraft>(draft)
+        and not std::holds_alternative<MarkDraft>(draft)
+        and not std::holds_alternative<PlainCursorDraft>(draft);
+}
+
+Asker asker_of(Draft const& draft)
+{
+    return std::visit(
+        [](auto const& one) {
+            if constexpr (requires { one.asker; })
+                return one.asker;
+            else
+                return Asker {};
+        },
+        draft);
+}
+
+Result<void> check_said(Say const& say)
+{
+    if (say.kind != Kind::text)
+        return fail(Error::kind_unknown);
+    return check_message(say.text);
+}
+
+} // namespace
+
+BodyHash hash_of(Say const& say)
+{
+    char const kind = static_cast<char>(say.kind);
+    return hash_128({say.to, std::string_view(&kind, 1), say.text});
+}
+
+SecretHash hash_of_secret(std::string const& secret)
+{
+    return hash_256({"duet/1 secret", secret});
+}
+
+Scribe::Scribe(Store& store) : store_(store) { }
+
+std::vector<Outcome> Scribe::write(std::span<Draft const> drafts)
+{
+    for (Draft const& draft : drafts) {
+        bool const is_alone = stands_alone(draft);
+        if (is_alone)
+            commit();
+        batch_.push_back(&draft);
+        std::visit([this](auto const& one) { decide(one); }, draft);
+        if (is_alone)
+            commit();
+    }
+    commit();
+    return std::exchange(done_, {});
+}
+
+// Saying
+
+void Scribe::decide(SayDraft const& draft)
+{
+    Head& head = head_of(draft.device);
+    N const expected = next(head.last_n);
+    BodyHash const hash = hash_of(draft.say);
+    if (head.is_revoked) {
+        outcomes_.push_back(Denied {draft.asker, Error::device_revoked});
+        return;
+    }
+    if (draft.say.n < expected)
+        return answer_again(draft, hash, head.last_n);
+    if (draft.say.n > expected) {
+        outcomes_.push_back(Postponed {draft.asker, expected, Error::n_skipped});
+        return;
+    }
+
+    head.last_n = draft.say.n;
+    auto const to = receiver_of(draft);
+    if (not to.has_value())
+        return refuse(draft, hash, to.error());
+    append_entry(draft, hash, *to);
+}
+
+Result<PersonId> Scribe::receiver_of(SayDraft const& draft)
+{
+    TRY_VOID(check_said(draft.say));
+    auto const to = person_of(draft.say.to);
+    if (to == draft.person)
+        return fail(Error::to_oneself);
+    // Nobody of that name, and somebody who is no contact: alike, so that names cannot be tried out.
+    if (not to.has_value() or not are_contacts(Pair::of(draft.person, *to)))
+        return fail(Error::not_connected);
+    if (stored_bytes_of(draft.person) + draft.say.text.size() > limits::stored_bytes_person_max)
+        return fail(Error::over_quota);
+    return *to;
+}
+
+void Scribe::append_entry(SayDraft const& draft, BodyHash const& hash, PersonId to)
+{
+    Pair const pair = Pair::of(draft.person, to);
+    Seq& seq = seq_of(pair);
+    Feed& feed_low = feed_of(pair.low);
+    Feed& feed_high = feed_of(pair.high);
+    seq = next(seq);
+    feed_low = next(feed_low);
+    feed_high = next(feed_high);
+    stored_bytes_of(draft.person) += draft.say.text.size();
+
+    Entry entry {pair, seq, draft.person, draft.device, draft.say.n, feed_low, feed_high,
+        draft.time, draft.say.kind, hash, draft.say.text};
+    answers_[number(draft.device)][number(draft.say.n)] = {
+        hash, std::nullopt, pair, seq, entry.feed_of(draft.person), draft.time};
+    records_.push_back(entry);
+    outcomes_.push_back(Appended {draft.asker, std::move(entry)});
+}
+
+void Scribe::refuse(SayDraft const& draft, BodyHash const& hash, Error error)
+{
+    answers_[number(draft.device)][number(draft.say.n)] = {hash, error, {}, {}, {}, draft.time};
+    records_.push_back(Refusal {draft.device, draft.say.n, error, hash, draft.time});
+    outcomes_.push_back(RefusedForGood {draft.asker, draft.say.n, error});
+}
+
+void Scribe::answer_again(SayDraft const& draft, BodyHash const& hash, N last_n)
+{
+    auto const& of_device = answers_[number(draft.device)];
+    auto const in_batch = of_device.find(number(draft.say.n));
+    auto const answer = in_batch != of_device.end() ? std::optional(in_batch->second)
+                                                    : store_.answer(draft.device, draft.say.n);
+    check(answer.has_value()); // every n up to the last was answered, and answers are never lost
+    if (answer->hash != hash)
+        outcomes_.push_back(Reused {draft.asker, draft.say.n, last_n});
+    else if (answer->refused.has_value())
+        outcomes_.push_back(RefusedForGood {draft.asker, draft.say.n, *answer->refused});
+    else
+        outcomes_.push_back(Repeated {draft.asker, draft.say.n, *answer});
+}
+
+// People and devices
+
+void Scribe::decide(EnrolDraft const& draft)
+{
+    SecretHash const secret = hash_of_secret(draft.enrol.secret);
+    if (auto const device = store_.device_by_secret(secret); device.has_value()) {
+        // The same secret with the same key gets the same answer again, so a lost one can be asked for.
+        auto const person = store_.person(device->person);
+        if (device->identity == draft.enrol.identity and person.has_value())
+            outcomes_.push_back(DeviceEnrolled {draft.asker, *person, *device});
+        else
+            outcomes_.push_back(Denied {draft.asker, Error::secret_unknown});
+        return;
+    }
+    auto const invitation = store_.invitation(secret);
+    bool const is_good = invitation.has_value() and draft.time < invitation->expires
+        and not store_.device_by_identity(draft.enrol.identity).has_value();
+    if (not is_good)
+        outcomes_.push_back(Denied {draft.asker, Error::secret_unknown});
+    else if (invitation->what == Invitation::For::person)
+        enrol_new_person(draft, *invitation);
+    else if (auto const person = store_.person(invitation->by);
+        person.has_value() and not person->is_erased)
+        add_device(draft, *person, *invitation, draft.enrol.identity);
+    else
+        outcomes_.push_back(Denied {draft.asker, Error::secret_unknown});
+}
+
+void Scribe::enrol_new_person(EnrolDraft const& draft, Invitation const& invitation)
+{
+    for (auto const& checked : {check_handle(draft.enrol.handle), check_name(draft.enrol.name)}) {
+        if (not checked.has_value()) {
+            outcomes_.push_back(Denied {draft.asker, checked.error()});
+            return;
+        }
+    }
+    if (store_.person_by_handle(draft.enrol.handle).has_value()) {
+        outcomes_.push_back(Denied {draft.asker, Error::handle_taken});
+        return;
+    }
+    Person const person {next(store_.last_person()), draft.enrol.handle, draft.enrol.name};
+    records_.push_back(PersonAdded {person.id, person.handle, person.name, draft.time});
+    add_device(draft, person, invitation, draft.enrol.identity);
+
+    PersonId contact = invitation.by;
+    if (auto const partner = store_.device_by_secret(invitation.with); partner.has_value())
+        contact = partner->person;
+    if (contact != PersonId {})
+        records_.push_back(ContactMade {Pair::of(person.id, contact), draft.time});
+}
+
+void Scribe::add_device(EnrolDraft const& draft, Person const& person, Invitation const& invitation,
+    std::optional<Identity> const& identity)
+{
+    Device const device {next(store_.last_device()), person.id, identity, draft.enrol.device_name,
+        invitation.secret, false, {}, draft.time};
+    records_.push_back(
+        DeviceAdded {device.id, person.id, identity, device.name, invitation.secret, draft.time});
+    outcomes_.push_back(DeviceEnrolled {draft.asker, person, device});
+}
+
+void Scribe::decide(InviteDraft const& draft)
+{
+    Time const expires = draft.time + limits::invitation_life;
+    records_.push_back(Invitation {
+        hash_of_secret(draft.secret), draft.what, draft.by, draft.with, expires, draft.time});
+    outcomes_.push_back(Invited {draft.asker, draft.secret, expires});
+}
+
+void Scribe::decide(RevokeDraft const& draft)
+{
+    auto const device = store_.device(draft.device);
+    if (not device.has_value() or device->person != draft.person) {
+        outcomes_.push_back(Denied {draft.asker, Error::device_unknown});
+        return;
+    }
+    if (not device->is_revoked)
+        records_.push_back(DeviceRevoked {draft.device, draft.time});
+    outcomes_.push_back(Revoked {draft.asker, draft.device});
+}
+
+void Scribe::decide(EraseDraft const& draft)
+{
+    records_.push_back(PersonErased {draft.person, draft.time});
+    outcomes_.push_back(Erased {draft.asker, draft.person});
+}
+
+void Scribe::decide(MarkDraft const& draft)
+{
+    records_.push_back(draft.mark);
+}
+
+void Scribe::decide(PlainCursorDraft const& draft)
+{
+    records_.push_back(PlainCursor {draft.device, draft.feed});
+}
+
+void Scribe::decide(EpochDraft const& draft)
+{
+    records_.push_back(EpochBegun {draft.epoch, draft.time});
+}
+
+// The batch
+
+void Scribe::commit()
+{
+    if (not records_.empty() and not store_.append(records_).has_value())
+        postpone_batch();
+    for (Record const& record : records_)
+        forget_what_changed(record);
+    for (Outcome& outcome : outcomes_)
+        done_.push_back(std::move(outcome));
+    outcomes_.clear();
+    records_.clear();
+    answers_.clear();
+    batch_.clear();
+    if (heads_.size() + feeds_.size() + seqs_.size() > heads_max)
+        forget();
+}
+
+void Scribe::postpone_batch()
+{
+    // Our heads are ahead of what is true: ask the store again, and decide by that.
+    forget();
+    outcomes_.clear();
+    answers_.clear();
+    for (Draft const* const draft : batch_) {
+        if (auto const* const say = std::get_if<SayDraft>(draft)) {
+            N const last_n = head_of(say->device).last_n;
+            if (say->say.n <= last_n)
+                answer_again(*say, hash_of(say->say), last_n);
+            else
+                outcomes_.push_back(Postponed {say->asker, next(last_n), Error::store_full});
+        } else if (stands_alone(*draft)) {
+            outcomes_.push_back(Denied {asker_of(*draft), Error::store_full});
+        }
+    }
+}
+
+void Scribe::forget_what_changed(Record const& record)
+{
+    if (auto const* const added = std::get_if<PersonAdded>(&record))
+        handles_.erase(added->handle);
+    else if (auto const* const contact = std::get_if<ContactMade>(&record))
+        contacts_.erase(contact->pair);
+    else if (auto const* const revoked = std::get_if<DeviceRevoked>(&record))
+        heads_.erase(number(revoked->device));
+    else if (std::holds_alternative<PersonErased>(record) or std::holds_alternative<Gone>(record))
+        forget();
+}
+
+void Scribe::forget()
+{
+    heads_.clear();
+    feeds_.clear();
+    seqs_.clear();
+    contacts_.clear();
+    handles_.clear();
+    stored_bytes_.clear();
+}
+
+Scribe::Head& Scribe::head_of(DeviceId device)
+{
+    auto const found = heads_.find(number(device));
+    if (found != heads_.end())
+        return found->second;
+    auto const known = store_.device(device);
+    bool const is_revoked = not known.has_value() or known->is_revoked;
+    return heads_.emplace(number(device), Head {store_.last_n(device), is_revoked}).first->second;
+}
+
+Feed& Scribe::feed_of(PersonId person)
+{
+    auto const found = feeds_.find(number(person));
+    if (found != feeds_.end())
+        return found->second;
+    return feeds_.emplace(number(person), store_.last_feed(person)).first->second;
+}
+
+Seq& Scribe::seq_of(Pair pair)
+{
+    auto const found = seqs_.find(pair);
+    return found != seqs_.end() ? found->second
+                                : seqs_.emplace(pair, store_.last_seq(pair)).first->second;
+}
+
+bool Scribe::are_contacts(Pair pair)
+{
+    auto const found = contacts_.find(pair);
+    return found != contacts_.end()
+        ? found->second
+        : contacts_.emplace(pair, store_.are_contacts(pair)).first->second;
+}
+
+std::optional<PersonId> Scribe::person_of(std::string const& handle)
+{
+    auto const found = handles_.find(handle);
+    if (found != handles_.end())
+        return found->second;
+    if (not check_handle(handle).has_value())
+        return std::nullopt;
+    auto const person = store_.person_by_handle(handle);
+    bool const is_there = person.has_value() and not person->is_erased;
+    return handles_.emplace(handle, is_there ? std::optional(person->id) : std::nullopt)
+        .first->second;
+}
+
+std::uint64_t& Scribe::stored_bytes_of(PersonId person)
+{
+    auto const found = stored_bytes_.find(number(person));
+    if (found != stored_bytes_.end())
+        return found->second;
+    auto const known = store_.person(person);
+    std::uint64_t const bytes = known.has_value() ? known->stored_bytes : 0;
+    return stored_bytes_.emplace(number(person), bytes).first->second;
+}
+
+} // namespace duet

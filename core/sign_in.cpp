@@ -1,0 +1,109 @@
+// Who is this? Enrolment and sign-in, the two requests that are heard from strangers.
+
+#include "core/chat.hpp"
+
+#include "base/limits.hpp"
+#include "core/text.hpp"
+
+namespace duet {
+
+namespace {
+
+/// Presence is told to so many contacts and no more: a signal, and the first thing to be dropped.
+constexpr std::size_t presence_contacts_max = 1000;
+
+} // namespace
+
+void Chat::on(Session& session, Enrol const& enrol, Bytes exporter, Now now, Outbox& outbox)
+{
+    if (session.stage != Session::Stage::greeted)
+        return let_go(session.id, Error::out_of_order, outbox);
+    Challenge const challenge {
+        Prover::device, session.client_nonce, session.server_nonce, keys_.identity, exporter};
+    if (not is_proof(enrol.proof, enrol.identity, challenge))
+        return let_go(session.id, Error::proof_wrong, outbox);
+    if (auto const name = check_name(enrol.device_name); not name.has_value())
+        return tell(session.id, Refused {N {}, name.error()}, outbox);
+    drafts_.push_back(EnrolDraft {{session.id, answering_}, enrol, now.label});
+}
+
+void Chat::on(Session& session, SignIn const& sign_in, Bytes exporter, Outbox& outbox)
+{
+    if (session.stage != Session::Stage::greeted)
+        return let_go(session.id, Error::out_of_order, outbox);
+    Challenge const challenge {
+        Prover::device, session.client_nonce, session.server_nonce, keys_.identity, exporter};
+    if (not is_proof(sign_in.proof, sign_in.identity, challenge))
+        return let_go(session.id, Error::proof_wrong, outbox);
+    auto const device = store_.device_by_identity(sign_in.identity);
+    if (not device.has_value())
+        return let_go(session.id, Error::device_unknown, outbox);
+    if (device->is_revoked)
+        return let_go(session.id, Error::device_revoked, outbox);
+    auto const person = store_.person(device->person);
+    if (not person.has_value() or person->is_erased)
+        return let_go(session.id, Error::device_unknown, outbox);
+    bool const knows_this_life = sign_in.epoch == store_.epoch();
+    Feed const head = store_.last_feed(person->id); // asked once: the scribe writes meanwhile
+    if (knows_this_life and sign_in.feed > head)
+        return let_go(session.id, Error::feed_ahead, outbox);
+
+    replace(device->id, outbox);
+    session.stage = Session::Stage::signed_in;
+    session.person = person->id;
+    session.device = device->id;
+    devices_[number(device->id)] = session.id;
+    auto& signed_in = people_[number(person->id)];
+    signed_in.push_back(session.id);
+    wait_for(session.id, session.heard_at + limits::silence_max);
+
+    tell(session.id,
+        Welcome {person->handle, person->name, device->id, head, store_.last_n(device->id),
+            store_.epoch(), server_name_, limits::unanswered_max},
+        outbox);
+    answering_.reset();
+    begin_feed(session, sign_in, head);
+    tell_marks(session, outbox);
+    catch_up(session, outbox);
+    if (signed_in.size() == 1)
+        tell_presence(person->id, true, outbox);
+}
+
+/// Where the session begins: behind what the device has, or at the head when it is new or knows
+/// another life of this store.
+void Chat::begin_feed(Session& session, SignIn const& sign_in, Feed head)
+{
+    bool const goes_on = sign_in.feed.has_value() and sign_in.epoch == store_.epoch();
+    session.sent = goes_on ? *sign_in.feed : head;
+    session.confirmed = session.sent;
+    session.is_behind = goes_on;
+    session.marks = store_.marks_since(session.person, session.sent);
+    if (not goes_on)
+        return;
+    // What this device has was delivered, also when nobody wrote it down before the server stopped.
+    for (Mark const& mark : store_.undelivered_marks(session.person, session.sent))
+        marks_.note(mark.pair, mark.who, mark.delivered, Seq {});
+}
+
+void Chat::replace(DeviceId device, Outbox& outbox)
+{
+    auto const older = devices_.find(number(device));
+    if (older == devices_.end())
+        return;
+    auto const answering = std::exchange(answering_, std::nullopt);
+    let_go(older->second, Error::replaced, outbox);
+    answering_ = answering;
+}
+
+void Chat::tell_presence(PersonId person, bool is_online, Outbox& outbox)
+{
+    for (Contact const& contact : store_.contacts(person, PersonId {}, presence_contacts_max)) {
+        auto const signed_in = people_.find(number(contact.person));
+        if (signed_in == people_.end())
+            continue;
+        for (SessionId const id : signed_in->second)
+            tell(id, Presence {handle_of(person), is_online}, outbox);
+    }
+}
+
+} // namespace duet
