@@ -15,7 +15,7 @@ namespace duet {
 namespace {
 
 constexpr std::uint64_t bell_mark = ~std::uint64_t {0};
-constexpr std::size_t events_each_turn_max = 256;
+constexpr std::size_t events_each_turn_max = 64;
 
 std::uint32_t epoll_events(Interest interest)
 {
