@@ -1,0 +1,111 @@
+#include "store/sqlite_schema.hpp"
+
+#include "base/check.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <string>
+
+namespace duet {
+
+namespace {
+
+// "duet", as PRAGMA application_id has it: in the file's header, for whoever wonders what it is.
+constexpr std::int64_t application_id = 0x64756574;
+
+// Step 0 makes the tables of form 1; later steps alter them, add to them, and never delete.
+// Integers hold all 64 bits of duet's numbers; times are milliseconds since 1970 (UTC).
+constexpr std::array steps = {
+    R"(
+CREATE TABLE state (
+    id INTEGER PRIMARY KEY CHECK (id = 1), position INTEGER NOT NULL, epoch BLOB);
+INSERT INTO state VALUES (1, 0, NULL);
+
+CREATE TABLE person (
+    person INTEGER PRIMARY KEY, handle TEXT NOT NULL, name TEXT NOT NULL,
+    is_erased INTEGER NOT NULL, stored_bytes INTEGER NOT NULL, time INTEGER NOT NULL);
+CREATE INDEX person_by_handle ON person (handle);
+
+CREATE TABLE settings (person INTEGER PRIMARY KEY, settings BLOB NOT NULL);
+
+CREATE TABLE device (
+    device INTEGER PRIMARY KEY, person INTEGER NOT NULL, identity BLOB, name TEXT NOT NULL,
+    secret BLOB NOT NULL, is_revoked INTEGER NOT NULL, plain_cursor INTEGER NOT NULL,
+    time INTEGER NOT NULL);
+CREATE INDEX device_by_person ON device (person);
+CREATE INDEX device_by_identity ON device (identity) WHERE identity IS NOT NULL;
+CREATE INDEX device_by_secret ON device (secret);
+
+CREATE TABLE invitation (
+    secret BLOB PRIMARY KEY, what INTEGER NOT NULL, by_person INTEGER NOT NULL,
+    with_secret BLOB NOT NULL, expires INTEGER NOT NULL, time INTEGER NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE conversation (
+    low INTEGER NOT NULL, high INTEGER NOT NULL,
+    are_contacts INTEGER NOT NULL, contacts_since INTEGER NOT NULL,
+    last INTEGER NOT NULL, last_by_low INTEGER NOT NULL, last_by_high INTEGER NOT NULL,
+    low_delivered INTEGER NOT NULL, low_read INTEGER NOT NULL,
+    low_head_low INTEGER NOT NULL, low_head_high INTEGER NOT NULL,
+    high_delivered INTEGER NOT NULL, high_read INTEGER NOT NULL,
+    high_head_low INTEGER NOT NULL, high_head_high INTEGER NOT NULL,
+    PRIMARY KEY (low, high)) WITHOUT ROWID;
+CREATE INDEX conversation_by_high ON conversation (high, low);
+
+CREATE TABLE entry (
+    low INTEGER NOT NULL, high INTEGER NOT NULL, seq INTEGER NOT NULL,
+    author INTEGER NOT NULL, device INTEGER NOT NULL, n INTEGER NOT NULL,
+    feed_low INTEGER NOT NULL, feed_high INTEGER NOT NULL, time INTEGER NOT NULL,
+    kind INTEGER NOT NULL, hash BLOB NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (low, high, seq)) WITHOUT ROWID;
+
+CREATE TABLE feed (
+    person INTEGER NOT NULL, feed INTEGER NOT NULL, other INTEGER NOT NULL, seq INTEGER NOT NULL,
+    PRIMARY KEY (person, feed)) WITHOUT ROWID;
+
+CREATE TABLE answer (
+    device INTEGER NOT NULL, n INTEGER NOT NULL,
+    low INTEGER, high INTEGER, seq INTEGER,
+    error TEXT, hash BLOB, time INTEGER,
+    PRIMARY KEY (device, n)) WITHOUT ROWID;
+)",
+};
+
+bool is_empty(Sqlite& connection)
+{
+    SqliteQuery query(connection, "SELECT count(*) FROM sqlite_schema");
+    SqliteRows rows(query);
+    return rows.next() and rows.number() == 0;
+}
+
+} // namespace
+
+Result<void, SqliteFault> bring_up_schema(Sqlite& connection, std::int64_t version)
+{
+    check(version == std::int64_t {steps.size()});
+    std::int64_t const found = connection.pragma("user_version");
+    bool const is_ours = connection.pragma("application_id") == application_id;
+    bool const is_new = not is_ours and is_empty(connection);
+    if (auto fault = connection.take_fault())
+        return fail(std::move(*fault));
+    if (not is_ours and not is_new)
+        return fail(SqliteFault {false, "this is a database, but not an index of duet's"});
+    if (found > version)
+        return fail(SqliteFault {false,
+            fmt::format("a newer duet has written it: it has form {}, and this duet knows {}",
+                found, version)});
+
+    if (found == version)
+        return {};
+    connection.run("BEGIN IMMEDIATE");
+    for (auto step = static_cast<std::size_t>(found); step < steps.size(); ++step)
+        connection.run(steps[step]);
+    connection.run(fmt::format(
+        "PRAGMA application_id = {}; PRAGMA user_version = {}; COMMIT", application_id, version)
+            .c_str());
+    if (auto fault = connection.take_fault())
+        return fail(std::move(*fault));
+    return {};
+}
+
+} // namespace duet
