@@ -20,6 +20,7 @@ do_help() {
     cat <<'END'
 ./do run [ARGUMENTS]           build, and wait for a talk on 127.0.0.1:8000
 ./do test [CTEST ARGUMENTS]    build (with g++; with clang and its sanitizers) and run every test
+./do sim [SEED]                live one simulated life; ./do sim --seeds COUNT, many
 ./do build                     build the programs into build/bin/
 ./do fuzz [TARGET] [SECONDS]   look for a parser's mistakes, 60 seconds for each target
 ./do bench [ARGUMENTS]         measure, against the limit of the machine
@@ -55,6 +56,12 @@ do_test() {
 do_build() {
     need "${for_building[@]}"
     build release programs
+}
+
+do_sim() {
+    need "${for_building[@]}"
+    build release sim
+    exec build/release/tests/sim "$@"
 }
 
 do_fuzz() {
@@ -194,6 +201,6 @@ compile() {
 verb=${1:-help}
 shift || true
 case $verb in
-run | test | build | fuzz | bench | tidy | limits | install | help) "do_$verb" "$@" ;;
+run | test | sim | build | fuzz | bench | tidy | limits | install | help) "do_$verb" "$@" ;;
 *) fail "there is no '$verb'; './do help' names what there is" 2 ;;
 esac

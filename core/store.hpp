@@ -75,8 +75,9 @@ public:
 
     /// Puts a batch on disk, whole or not at all, and makes it visible to all below.
     ///
-    /// Errors  store_full: nothing of it was written; it may be tried again later. Every other error
-    ///         of a disk stops the process, since nobody knows what it holds then.
+    /// Errors  store_full: nothing of it is visible; it may be tried again later. After every other
+    ///         error of a disk nobody knows what it holds: then this is all that is ever answered, until
+    ///         the process has been stopped and started (store/journal_store.hpp says why).
     virtual Result<void> append(std::span<Record const> batch) = 0;
 
     virtual Epoch epoch() = 0;

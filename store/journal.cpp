@@ -78,6 +78,7 @@ JournalResult<void> Journal::begin(BatchVisitor const& visit)
 
     SegmentNumber const segment = before.empty() ? SegmentNumber {1} : next(before.back());
     segments_.push_back({segment, next(last())});
+    newest_ = segment;
     auto const written = write_again(reader.has_value() ? &*reader : nullptr, visit);
     if (not written.has_value()) {
         // Its space may be needed before the next start. That start removes it if this does not.
@@ -145,9 +146,9 @@ JournalResult<BatchNumber> Journal::append(std::span<JournalRecord const> record
     buffer_.clear();
     if (end_ + bytes > segment_bytes_) {
         TRY_VOID(take_spare());
-        encode_header({segments_.back().number, salt_, batch}, buffer_);
+        encode_header({newest_, salt_, batch}, buffer_);
     }
-    Place const place {segments_.back().number, end_ + buffer_.size()};
+    Place const place {newest_, end_ + buffer_.size()};
     encode_batch(place, salt_, batch, records, buffer_);
 
     // One write, one sync; and no second try after either.
@@ -180,6 +181,7 @@ JournalResult<void> Journal::take_spare()
     file_ = std::move(spare_);
     has_spare_ = false;
     segments_.push_back({segment, next(last())});
+    newest_ = segment;
     end_ = 0;
     return {};
 }

@@ -121,6 +121,7 @@ private:
 
     // The newest segment; the appending thread's.
     std::unique_ptr<File> file_;
+    SegmentNumber newest_ {};
     std::uint64_t end_; // where the next batch begins
     std::vector<std::byte> buffer_;
     std::atomic<BatchNumber> last_; // written by the appending thread alone

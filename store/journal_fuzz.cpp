@@ -147,9 +147,8 @@ void damage_the_last(Input input)
             written.push_back(text_of(records));
         } while (input.byte() % 8 != 0 and written.size() < 64);
     }
-    std::string newest;
-    for (std::string const& name : disk.names().value())
-        newest = std::max(newest, name);
+    auto const names = disk.names().value();
+    std::string const newest = *std::ranges::max_element(names);
     auto whole = read(disk);
     check(whole == written);
 

@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <functional>
 #include <optional>
 #include <thread>
 
@@ -141,6 +142,8 @@ TEST_CASE("a store that was never closed is all there, however far the index had
     REQUIRE(store.has_value());
     check_same(**store, given.store(), 3);
     CHECK((*store)->last_feed(Test::bob) == Feed {20});
+    CHECK((*store)->bring_up_index() == Upkeep::done);
+    CHECK((*index)->position() == 20);
 }
 
 TEST_CASE("segments stay until the index has all that is in them")
@@ -155,6 +158,41 @@ TEST_CASE("segments stay until the index has all that is in them")
     CHECK(given.segments() == 1);
     CHECK(given.store().bring_up_index() == Upkeep::nothing_to_do);
     CHECK(given.store().last_feed(Test::bob) == Feed {i});
+}
+
+TEST_CASE("what comes while the index follows is not removed with what it followed")
+{
+    struct SlowIndex : MemoryIndex {
+        std::function<void()> meanwhile;
+
+        Result<void, IndexFault> follow(Tables const& newer, std::uint64_t position) override
+        {
+            meanwhile();
+            return MemoryIndex::follow(newer, position);
+        }
+    };
+    SimulatedDisk disk(1);
+    SlowIndex index;
+    std::uint64_t i = 0;
+    {
+        auto const opened =
+            JournalStore::open(disk, index, {.salt = 1, .segment_bytes = small_segment_bytes});
+        REQUIRE(opened.has_value());
+        REQUIRE(append(**opened, said(++i, 1)).has_value());
+        index.meanwhile = [&] {
+            while (i < 300) // of 16 KiB each: several segments
+                REQUIRE(append(**opened, said(++i, 16 * 1024)).has_value());
+        };
+        CHECK((*opened)->bring_up_index() == Upkeep::done);
+        CHECK(index.position() == 1);
+        CHECK((*opened)->last_feed(Test::bob) == Feed {i});
+    }
+    disk.restart_after_kill();
+    auto const again =
+        JournalStore::open(disk, index, {.salt = 2, .segment_bytes = small_segment_bytes});
+    REQUIRE(again.has_value());
+    CHECK((*again)->last_feed(Test::bob) == Feed {i});
+    CHECK((*again)->log(Test::ada_and_bob, Seq {1}, Seq {i}, Test::all).size() == i);
 }
 
 TEST_CASE("the next segment is made ahead")

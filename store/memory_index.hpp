@@ -9,7 +9,7 @@
 
 namespace duet {
 
-class MemoryIndex final : public Index {
+class MemoryIndex : public Index {
 public:
     std::uint64_t position() override;
     Result<void, IndexFault> follow(Tables const& newer, std::uint64_t position) override;
