@@ -135,7 +135,9 @@ fail() {
 need() {
     local installed package missing=()
     command -v dpkg-query >/dev/null || return 0 # no Debian: CMake will say what is missing
-    installed=$(dpkg-query -W -f='${Package} ${db:Status-Status}\n' "$@" 2>/dev/null) || true
+    # It gives 1 when some are unknown to it, which is what is asked; more is a broken dpkg.
+    installed=$(dpkg-query -W -f='${Package} ${db:Status-Status}\n' "$@" 2>/dev/null) ||
+        (($? == 1)) || fail "dpkg-query does not work, so what is missing cannot be known"
     for package in "$@"; do
         grep -qxF "$package installed" <<<"$installed" || missing+=("$package")
     done
@@ -146,7 +148,8 @@ need() {
         fail "only root can install them, and there is no sudo"
     mkdir -p build
     : >build/packages.log
-    apt update || true # a list out of reach matters only if the next line fails
+    # A list out of reach matters only if the next line fails.
+    apt update || echo "The package lists could not be refreshed; trying with those that are here" >&2
     apt install -y --no-install-recommends "${missing[@]}" || {
         tail -n 20 build/packages.log >&2
         fail "the packages could not be installed; build/packages.log has all that apt-get said"
@@ -199,7 +202,7 @@ compile() {
 }
 
 verb=${1:-help}
-shift || true
+(($# == 0)) || shift
 case $verb in
 run | test | sim | build | fuzz | bench | tidy | limits | install | help) "do_$verb" "$@" ;;
 *) fail "there is no '$verb'; './do help' names what there is" 2 ;;
