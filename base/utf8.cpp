@@ -52,6 +52,21 @@ std::size_t ascii_prefix(std::uint8_t const* bytes, std::size_t size)
     return at;
 }
 
+/// How many bytes at the front of `bytes` are code points of three bytes that no special rule is
+/// about: Hangul, and most of the world's other letters. They come in runs, as ASCII does.
+std::size_t plain_three_prefix(std::uint8_t const* bytes, std::size_t size)
+{
+    std::size_t at = 0;
+    for (; size - at >= 3; at += 3) {
+        std::uint8_t const lead = bytes[at];
+        bool const is_plain = lead > 0xE0 and lead < 0xF0 and lead != 0xED;
+        bool const is_whole = (bytes[at + 1] & 0xC0) == 0x80 and (bytes[at + 2] & 0xC0) == 0x80;
+        if (not is_plain or not is_whole)
+            break;
+    }
+    return at;
+}
+
 } // namespace
 
 Utf8Check check_utf8(Bytes input)
@@ -63,6 +78,10 @@ Utf8Check check_utf8(Bytes input)
     while (at < size) {
         if (bytes[at] < 0x80) {
             at += ascii_prefix(bytes + at, size - at);
+            continue;
+        }
+        if (std::size_t const plain = plain_three_prefix(bytes + at, size - at); plain > 0) {
+            at += plain;
             continue;
         }
         Form const form = form_of(bytes[at]);

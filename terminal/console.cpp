@@ -169,6 +169,12 @@ void Console::own_bad_line(std::uint64_t number, Error why)
         handler_->own_bad_line(number, why);
 }
 
+void Console::own_line_refused(Error why)
+{
+    if (handler_ != nullptr)
+        handler_->own_line_refused(why);
+}
+
 void Console::own_end(int error)
 {
     if (handler_ != nullptr)

@@ -83,6 +83,7 @@ public:
 private:
     void own_line(std::string_view text) override;
     void own_bad_line(std::uint64_t number, Error why) override;
+    void own_line_refused(Error why) override;
     void own_end(int error) override;
     void output_failed(int error) override;
     void output_left() override;

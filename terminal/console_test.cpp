@@ -109,6 +109,7 @@ public:
 
     void own_line(std::string_view text) override { lines.emplace_back(text); }
     void own_bad_line(std::uint64_t number, Error) override { bad_lines.push_back(number); }
+    void own_line_refused(Error) override { FAIL("nothing is typed here"); }
     void own_end(int) override { has_ended = true; }
     void output_failed(std::string_view words) override { failure = words; }
     void output_left() override { }

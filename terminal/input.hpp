@@ -22,6 +22,9 @@ public:
     /// Line `number` (from 1) cannot be sent.
     virtual void own_bad_line(std::uint64_t number, Error why) = 0;
 
+    /// The line that is being typed cannot be sent as it is; it can still be changed.
+    virtual void own_line_refused(Error why) = 0;
+
     /// The end. `error` is errno if reading failed, otherwise 0.
     virtual void own_end(int error) = 0;
 

@@ -36,6 +36,8 @@ public:
             when_line();
     }
 
+    void own_line_refused(Error) override { FAIL("nothing is typed here"); }
+
     void own_bad_line(std::uint64_t number, Error why) override
     {
         bad_lines.emplace_back(number, why);

@@ -144,6 +144,8 @@ void Keyboard::take_events()
             break;
         if (auto const* const line = std::get_if<LineEditor::Line>(&*event))
             handler_.own_line(line->text);
+        else if (std::holds_alternative<LineEditor::TooLong>(*event))
+            handler_.own_line_refused(Error::line_too_long);
         else
             handler_.own_end(0);
         if (is_open_)

@@ -233,6 +233,8 @@ std::optional<LineEditor::Event> LineEditor::press(Key const& key, std::string& 
         type(key.text);
         break;
     case Kind::enter:
+        if (is_full_)
+            return TooLong {};
         return finish(screen);
     case Kind::backspace:
         put(previous_letter(text_, cursor_), cursor_, {});

@@ -44,7 +44,9 @@ public:
     };
     /// Ctrl-D on an empty line.
     struct EndOfInput { };
-    using Event = std::variant<Line, EndOfInput>;
+    /// Enter on a line that something was refused of: it is no line, and stays as it is.
+    struct TooLong { };
+    using Event = std::variant<Line, EndOfInput, TooLong>;
 
     /// `prompt` is UTF-8 without control characters. `columns` is the terminal's width; 0 or less,
     /// as some terminals say, counts as 80.
@@ -61,7 +63,8 @@ public:
     ///         `draw`, if there is more to be typed. With nullopt what is drawn is brought up to
     ///         date, once, and what is not drawn stays so.
     /// Bell    text that would make the line longer than limits::line_bytes_max is refused, letter by
-    ///         letter, until something is removed; the line stays as it is, and the bell rings.
+    ///         letter, until something is removed; the line stays as it is, and the bell rings. It is
+    ///         not finished in part: Enter gives TooLong until then.
     std::optional<Event> next(std::string& screen);
 
     /// Draws prompt and text, with the cursor in its place. The cursor must be in column 0.

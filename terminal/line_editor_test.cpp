@@ -95,6 +95,8 @@ public:
             lines.push_back(std::get<LineEditor::Line>(*event).text);
         if (event and std::holds_alternative<LineEditor::EndOfInput>(*event))
             ++ends_of_input;
+        if (event and std::holds_alternative<LineEditor::TooLong>(*event))
+            ++too_long;
         return event;
     }
 
@@ -106,6 +108,7 @@ public:
     std::size_t bytes_shown = 0;
     std::vector<std::string> lines = {};
     int ends_of_input = 0;
+    int too_long = 0;
 
 private:
     void show()
@@ -400,6 +403,18 @@ TEST_CASE("text beyond the limit is refused with a bell, and what is there stays
     CHECK(console.editor.text() == most.substr(1) + "한");
     console.type("\r");
     CHECK(console.lines.back().size() == limits::line_bytes_max);
+}
+
+TEST_CASE("a line that something was refused of is not finished in part")
+{
+    Console console;
+    std::string const most(limits::line_bytes_max, 'x');
+    console.type(most + "y\rnext\r");
+    CHECK(console.lines.empty());
+    CHECK(console.too_long == 2);
+    CHECK(console.editor.text() == most);
+    console.type(backspace + "z\r");
+    CHECK(console.lines == std::vector {most.substr(1) + "z"});
 }
 
 TEST_CASE("a yank beyond the limit is refused whole")

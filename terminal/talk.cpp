@@ -170,6 +170,7 @@ void Talk::refuse_http()
     if (stage_ != Stage::talking)
         return;
     end_ = TalkEnd::no_talk;
+    tell_lines(tr("Perhaps never read ({0}):"), sent_lines_.since_heard());
     departures_.show_out(std::exchange(id_, {}), bad_request);
     finish(close_reason_);
 }
@@ -223,6 +224,11 @@ void Talk::own_line(std::string_view text)
 void Talk::own_bad_line(std::uint64_t number, Error why)
 {
     fail_with(fill(tr("Line {0} was not sent: {1}"), {std::to_string(number), tr(sentence(why))}));
+}
+
+void Talk::own_line_refused(Error why)
+{
+    console_.tell(fill(tr("Not sent, and still here to be changed: {0}"), {tr(sentence(why))}));
 }
 
 void Talk::own_end(int error)

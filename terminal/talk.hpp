@@ -69,6 +69,7 @@ private:
     // from the console
     void own_line(std::string_view text) override;
     void own_bad_line(std::uint64_t number, Error why) override;
+    void own_line_refused(Error why) override;
     void own_end(int error) override;
     void output_failed(std::string_view words) override;
     void output_left() override;

@@ -90,7 +90,47 @@ def the_path_leads_nowhere(stage: Stage) -> None:
                         "No such file or directory")
 
 
+# What we type ourselves
+
+
+@scenes.scene
+def a_typed_line_that_is_too_long_is_not_sent_in_part(stage: Stage) -> None:
+    """It stays to be changed; what was sent before and comes after arrives whole."""
+    server = stage.listen("server", means=PIPES)
+    client = stage.call("client", server)
+    client.say("before")
+    server.hears("before")
+    client.send(b"x" * (LINE_BYTES_MAX + 1) + b"\r")
+    client.sees("Not sent, and still here to be changed")
+    client.send(b"\x15after\r")
+    client.say("quit")
+    server.hears("after")
+    server.hears("quit")
+    server.exits(0)
+    client.exits(0)
+    if len(server.text("out").splitlines()) != 3:
+        raise Failed("something else was sent")
+
+
 # What the other side sends
+
+
+@scenes.scene
+def a_peer_that_never_stops_speaking_does_not_hold_the_end(stage: Stage) -> None:
+    """Bytes put the silence off, and not the end in all (ten seconds; it is not timed here)."""
+    server = stage.listen("server", means=PIPES)
+    client = stage.connect("client", server)
+    server.say("quit")
+    client.hears("quit")
+
+    def ended() -> bool:
+        if not server.has_exited():
+            client.send(b"and another thing\n")
+            stage.pump(200)
+        return server.has_exited()
+
+    stage.wait("the end of the server", ended)
+    server.exits(0)
 
 
 def bad_line(what: str, line: bytes, ends_input: bool = False) -> None:
