@@ -54,6 +54,9 @@ void DeviceData::apply(Change const& change)
     } else if (auto const* const moved = std::get_if<CursorMoved>(&change)) {
         cursor = moved->feed;
     } else if (auto const* const life = std::get_if<LifeKnown>(&change)) {
+        // In another life other entries may stand under the same numbers: all is fetched anew.
+        if (epoch != life->epoch)
+            talks.clear();
         epoch = life->epoch;
         last_n = life->last_n;
         cursor = life->feed;
@@ -273,16 +276,19 @@ void DeviceSide::on(EntryEvent const& entry, Step& step)
 
 void DeviceSide::on(Said const& said, Step& step)
 {
-    if (OwnSay const* const say = find_say(said.n); say != nullptr) {
+    OwnSay const* const say = find_say(said.n);
+    bool const is_next = said.feed == next(data_.cursor);
+    // An entry that we know nothing of, or behind one that is missing: it comes again, whole.
+    if (said.feed != Feed {} and (say == nullptr or not is_next))
+        step.must_disconnect = true;
+    if (say != nullptr) {
         OwnSay const own = *say;
         settle_say(said.n, said.seq, std::nullopt, step);
-        if (said.feed == next(data_.cursor)) {
+        if (is_next) {
             keep({said.feed, said.with, said.seq, you_, own.kind, own.text, said.time, said.n},
                 step);
             advance(said.feed, step);
         }
-    } else if (said.feed != Feed {}) {
-        step.must_disconnect = true; // an entry that we know nothing of: it comes again, whole
     }
     answered(step);
 }
@@ -333,6 +339,15 @@ void DeviceSide::on(PeopleEvent const& people, Step& step)
     }
     if (people.more and not people.people.empty())
         ask(People {people.people.back().handle, limits::page_max}, step);
+}
+
+/// It counts, and nothing of it is kept: a newer program may find it by fetching.
+void DeviceSide::on(UnknownEvent const& unknown, Step& step)
+{
+    if (unknown.feed == next(data_.cursor))
+        advance(unknown.feed, step);
+    else
+        step.must_disconnect = true;
 }
 
 void DeviceSide::on(Bye const& bye, Step& step)

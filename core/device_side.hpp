@@ -66,7 +66,8 @@ struct EntryKept {
 struct CursorMoved {
     Feed feed;
 };
-/// The store's life that this device knows, with its own last n and the cursor in it.
+/// The store's life that this device knows, with its own last n and the cursor in it. In another life
+/// than before nothing is known of any talk: what is kept, what is last, the marks.
 struct LifeKnown {
     Epoch epoch;
     N last_n;
@@ -189,6 +190,7 @@ private:
     void on(MarkEvent const& mark, Step& step);
     void on(HistoryEnd const& end, Step& step);
     void on(PeopleEvent const& people, Step& step);
+    void on(UnknownEvent const& unknown, Step& step);
     void on(Bye const& bye, Step& step);
 
     void begin_life(Welcome const& welcome, Step& step);

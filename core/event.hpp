@@ -183,11 +183,18 @@ struct Bye {
     bool operator==(Bye const&) const = default;
 };
 
+/// Something of a later version, that has a number in the feed: it counts, and says nothing here.
+struct UnknownEvent {
+    Feed feed;
+
+    bool operator==(UnknownEvent const&) const = default;
+};
+
 /// One event, with the id of the request that it answers, if it answers one that had an id.
 struct Event {
     using Body = std::variant<Greeted, Welcome, EntryEvent, Said, Refused, NReused, Later,
         MarkEvent, TypingEvent, Presence, HistoryEnd, PeopleEvent, Enrolled, Linked, DevicesEvent,
-        Done, Pong, Bye>;
+        Done, Pong, Bye, UnknownEvent>;
 
     std::optional<std::uint64_t> id;
     Body body;

@@ -23,7 +23,8 @@ public:
     /// Errors  not_json, not_utf8, field_*: close; unknown_request: refuse, and go on.
     Result<Request> decode_request(Bytes line);
 
-    /// As above; nullopt for an event of a type that is not known here.
+    /// As above; for an event of a type that is not known here nullopt, or an UnknownEvent if it has a
+    /// feed number, since that counts.
     Result<std::optional<Event>> decode_event(Bytes line);
 
 private:

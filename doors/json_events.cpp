@@ -397,6 +397,11 @@ void write(Bye const& bye, JsonWriter& writer)
         .number("wait_ms", static_cast<std::uint64_t>(bye.wait.count()));
 }
 
+void write(UnknownEvent const& unknown, JsonWriter& writer)
+{
+    writer.number("feed", number(unknown.feed));
+}
+
 void write(Done const&, JsonWriter&) { }
 void write(Pong const&, JsonWriter&) { }
 
@@ -414,13 +419,20 @@ Result<std::optional<Event>> JsonDoor::decode_event(Bytes line)
         event.body = TRY(known.read(object));
         return event;
     }
-    return std::nullopt;
+    // Of what we do not know only a feed number matters; what else may have that name is no error.
+    auto const feed = object.optional_number("feed").value_or(std::nullopt).value_or(0);
+    if (feed == 0)
+        return std::nullopt;
+    event.body = UnknownEvent {Feed {feed}};
+    return event;
 }
 
 void encode(Event const& event, std::string& output)
 {
-    static_assert(types.size() == std::variant_size_v<Event::Body>);
-    JsonWriter writer(output, types[event.body.index()].word);
+    // The last one, UnknownEvent, has no word of its own: any that nobody knows will do.
+    static_assert(types.size() + 1 == std::variant_size_v<Event::Body>);
+    bool const is_known = event.body.index() < types.size();
+    JsonWriter writer(output, is_known ? types[event.body.index()].word : "unknown");
     if (event.id.has_value())
         writer.number("id", *event.id);
     std::visit([&writer](auto const& body) { write(body, writer); }, event.body);

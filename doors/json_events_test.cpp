@@ -103,6 +103,7 @@ std::vector<Written> all_events()
         {{6, Done {}}, R"({"type":"done","id":6})"},
         {{{}, Pong {}}, R"({"type":"pong"})"},
         {{{}, Bye {Error::replaced, 500ms}}, R"({"type":"bye","reason":"replaced","wait_ms":500})"},
+        {{{}, UnknownEvent {Feed {7}}}, R"({"type":"unknown","feed":7})"},
     };
 }
 
@@ -160,6 +161,14 @@ TEST_CASE_FIXTURE(EventsTest, "an event that is not known is nothing, and no err
     CHECK(wrong(R"({"feed":1})") == Error::field_missing);
     CHECK(wrong(R"({"type":7})") == Error::field_wrong);
     CHECK(wrong(R"({"type":"live","id":-1})") == Error::field_wrong);
+}
+
+TEST_CASE_FIXTURE(EventsTest, "an event that is not known counts if it has a feed number")
+{
+    auto const event = decode(R"({"type":"poll","feed":7,"question":{"text":"tea?"}})");
+    REQUIRE(event.has_value());
+    REQUIRE(event->has_value());
+    CHECK((*event)->body == Event::Body(UnknownEvent {Feed {7}}));
 }
 
 TEST_CASE_FIXTURE(EventsTest, "unknown fields are passed over, and doubled ones are not")
