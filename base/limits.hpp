@@ -31,10 +31,14 @@ inline constexpr std::size_t window_bytes_max = 64 * 1024;
 inline constexpr std::size_t unanswered_max = 256;
 inline constexpr Duration mark_interval = 100ms;
 inline constexpr Duration sign_in_time_max = 10s;
+inline constexpr Duration plain_sign_in_time_max = 60s;
 inline constexpr Duration silence_max = 90s;
 inline constexpr Duration later_wait = 500ms;
 inline constexpr std::size_t page_max = 200;
 inline constexpr Duration invitation_life = 24h;
+inline constexpr std::size_t devices_person_max = 64;
+inline constexpr std::size_t drafts_bytes_max = 64 * 1024 * 1024;
+inline constexpr std::size_t batch_bytes_max = 4 * 1024 * 1024;
 
 // The store
 inline constexpr std::size_t entries_read_max = 4096;
@@ -42,6 +46,8 @@ inline constexpr std::size_t unindexed_bytes_max = 256 * 1024 * 1024;
 inline constexpr Duration index_interval = 100ms;
 inline constexpr Duration space_retry = 1s;
 inline constexpr std::size_t journal_segment_bytes = 64 * 1024 * 1024;
+inline constexpr std::size_t ballast_bytes = 64 * 1024 * 1024;
+inline constexpr Duration retention_interval = 1h;
 
 // Devices
 inline constexpr Duration ping_after = 45s;

@@ -39,6 +39,7 @@ constexpr Named named[] = {
     {Error::secret_unknown, "secret_unknown"},
     {Error::handle_wrong, "handle_wrong"},
     {Error::handle_taken, "handle_taken"},
+    {Error::devices_full, "devices_full"},
     {Error::signed_in_too_late, "signed_in_too_late"},
     {Error::not_connected, "not_connected"},
     {Error::to_oneself, "to_oneself"},
@@ -130,6 +131,8 @@ char const* sentence(Error error)
                "digit";
     case Error::handle_taken:
         return "this handle is taken";
+    case Error::devices_full:
+        return "this person has too many devices; revoke one first";
     case Error::signed_in_too_late:
         return "the time to sign in is over";
     case Error::not_connected:

@@ -49,6 +49,7 @@ enum class Error {
     secret_unknown, // never given out, used by another key, or too old: all alike
     handle_wrong,
     handle_taken,
+    devices_full,
     signed_in_too_late,
 
     // what may be

@@ -31,11 +31,14 @@ Chat::Chat(Store& store, Random& random, KeyPair const& keys, std::string server
 
 void Chat::connected(SessionId id, Now now)
 {
-    Session session {.id = id, .heard_at = now.at};
+    Session session {.id = id,
+        .came_as = ++connections_,
+        .heard_at = now.at,
+        .sign_in_until = now.at + limits::sign_in_time_max};
     random_.fill(session.server_nonce);
     bool const is_new = sessions_.emplace(static_cast<std::uint64_t>(id), session).second;
     check(is_new);
-    wait_for(id, now.at + limits::sign_in_time_max);
+    wait_for(id, session.sign_in_until);
 }
 
 void Chat::disconnected(SessionId id, Outbox& outbox)
@@ -127,6 +130,11 @@ void Chat::on(Session& session, Ping const&, Outbox& outbox)
     tell(session.id, Pong {}, outbox);
 }
 
+void Chat::on(Session& session, UnknownRequest const&, Outbox& outbox)
+{
+    tell(session.id, Refused {N {}, Error::unknown_request}, outbox);
+}
+
 // Time
 
 void Chat::pass_time(Now now, Outbox& outbox)
@@ -138,8 +146,13 @@ void Chat::pass_time(Now now, Outbox& outbox)
         Session const* const session = find(id);
         if (session == nullptr)
             continue;
-        if (session->stage != Session::Stage::signed_in)
+        bool const is_stranger = session->stage != Session::Stage::signed_in;
+        if (is_stranger and session->sign_in_until > now.at)
+            wait_for(id, session->sign_in_until);
+        else if (is_stranger)
             let_go(id, Error::signed_in_too_late, outbox);
+        else if (session->is_plain)
+            continue; // a person need not type; that the connection broke is told by the system
         else if (session->heard_at + limits::silence_max <= now.at)
             let_go(id, Error::silent_too_long, outbox);
         else // it has said something since

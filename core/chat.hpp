@@ -14,6 +14,7 @@
 #include "base/identity.hpp"
 #include "core/mark_book.hpp"
 #include "core/outbox.hpp"
+#include "core/random.hpp"
 #include "core/request.hpp"
 #include "core/session.hpp"
 #include "core/store.hpp"
@@ -29,15 +30,6 @@
 
 namespace duet {
 
-/// Bytes that nobody can guess (or, in a simulation, a seed can).
-class Random {
-public:
-    virtual void fill(std::span<std::byte> bytes) = 0;
-
-protected:
-    ~Random() = default;
-};
-
 class Chat {
 public:
     /// `store` and `random` are lent. `keys` are the server's own.
@@ -51,6 +43,13 @@ public:
 
     /// One request, in its turn. `exporter` is the TLS exporter's value, empty without TLS.
     void handle(SessionId id, Request const& request, Bytes exporter, Now now, Outbox& outbox);
+
+    /// A person at the plain-lines door, with a code. They have longer than a program has to come so far.
+    void greet_plain(SessionId id);
+    void sign_in_plain(SessionId id, std::string secret, Now now, Outbox& outbox);
+
+    /// While the scribe has too much to write, what is said is told `later`.
+    void set_scribe_is_behind(bool is_behind) { scribe_is_behind_ = is_behind; }
 
     /// What a session said cannot be understood: it is told, and let go.
     void reject(SessionId id, Error error, Outbox& outbox);
@@ -66,9 +65,16 @@ public:
 
     /// What the scribe is asked since the last call, in order.
     std::vector<Draft> take_drafts() { return std::exchange(drafts_, {}); }
+    [[nodiscard]] bool has_drafts() const { return not drafts_.empty(); }
 
     /// The server stops: everybody is told.
     void say_goodbye(Outbox& outbox);
+
+    /// False for one that has left, or was let go.
+    [[nodiscard]] bool knows(SessionId id) const
+    {
+        return sessions_.contains(static_cast<std::uint64_t>(id));
+    }
 
     [[nodiscard]] bool is_signed_in(SessionId id) const;
 
@@ -79,13 +85,18 @@ private:
     void on(Session& session, Hello const& hello, Bytes exporter, Outbox& outbox);
     void on(Session& session, Typing const& typing, Outbox& outbox);
     void on(Session& session, Ping const& ping, Outbox& outbox);
+    void on(Session& session, UnknownRequest const& unknown, Outbox& outbox);
 
     // sign_in.cpp: who is this?
     void on(Session& session, Enrol const& enrol, Bytes exporter, Now now, Outbox& outbox);
     void on(Session& session, SignIn const& sign_in, Bytes exporter, Outbox& outbox);
-    void begin_feed(Session& session, SignIn const& sign_in, Feed head);
+    void became(PlainSignedIn const& signed_in, Outbox& outbox);
+    void begin(Session& session, Person const& person, Device const& device,
+        std::optional<Feed> from, Outbox& outbox);
+    void begin_feed(Session& session, std::optional<Feed> from, Feed head);
     void replace(DeviceId device, Outbox& outbox);
     void tell_presence(PersonId person, bool is_online, Outbox& outbox);
+    void tell_who_is_here(Session const& session, Outbox& outbox);
 
     // saying.cpp: drafts in, entries out
     void on(Session& session, Say const& say, Now now, Outbox& outbox);
@@ -109,6 +120,7 @@ private:
     void on(Session& session, Devices const& devices, Outbox& outbox);
 
     // managing.cpp: devices and invitations
+    bool may_ask(Session& session, Outbox& outbox);
     void on(Session& session, Invite const& invite, Now now, Outbox& outbox);
     void on(Session& session, LinkDevice const& link, Now now, Outbox& outbox);
     void on(Session& session, Revoke const& revoke, Now now, Outbox& outbox);
@@ -117,7 +129,6 @@ private:
     void became(Revoked const& revoked, Outbox& outbox);
     void became(Erased const& erased, Outbox& outbox);
     void became(Denied const& denied, Outbox& outbox);
-    std::string make_secret();
 
     Session* find(SessionId id);
     void tell(SessionId id, Event::Body body, Outbox& outbox);
@@ -142,7 +153,9 @@ private:
 
     MarkBook marks_;
     std::optional<MonotonicTime> marks_due_;
+    std::uint64_t connections_ = 0; // so far
     MonotonicTime last_now_ {};
+    bool scribe_is_behind_ = false;
 
     std::vector<Draft> drafts_;
     std::optional<std::uint64_t> answering_; // the id of the request that is being answered

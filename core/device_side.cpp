@@ -3,6 +3,7 @@
 #include "base/check.hpp"
 #include "base/limits.hpp"
 #include "core/chat.hpp"
+#include "core/planted.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -13,12 +14,24 @@ namespace {
 
 constexpr std::uint64_t protocol_version = 1;
 
-/// Which ends a device does not come back from by itself.
-bool is_for_good(Error reason)
+/// Which ends are no reason to stay away: all others come again, however often it is tried.
+bool may_come_back(Error reason)
 {
-    return reason == Error::replaced or reason == Error::revoked or reason == Error::device_revoked
-        or reason == Error::device_unknown or reason == Error::version_unknown
-        or reason == Error::proof_wrong;
+    return reason == Error::signed_in_too_late or reason == Error::silent_too_long
+        or reason == Error::server_stopping or reason == Error::store_full
+        or reason == Error::too_fast or reason == Error::unknown_request; // a later version's word
+}
+
+bool may_come_before_welcome(Event::Body const& event)
+{
+    return std::holds_alternative<Greeted>(event) or std::holds_alternative<Enrolled>(event)
+        or std::holds_alternative<Welcome>(event) or std::holds_alternative<Refused>(event)
+        or std::holds_alternative<Bye>(event) or std::holds_alternative<Pong>(event);
+}
+
+N before(N n)
+{
+    return n == N {} ? n : N {number(n) - 1};
 }
 
 bool is_same(OwnSay const& say, EntryEvent const& entry)
@@ -30,23 +43,14 @@ bool is_same(OwnSay const& say, EntryEvent const& entry)
 
 void DeviceData::apply(Change const& change)
 {
-    auto const by_id = [this](SayId id) {
-        return std::ranges::find_if(outbox, [id](OwnSay const& say) { return say.id == id; });
-    };
     if (auto const* const kept = std::get_if<SayKept>(&change)) {
-        outbox.push_back(kept->say);
+        outbox.keep(kept->say);
         last_say = std::max(last_say, kept->say.id);
     } else if (auto const* const numbered = std::get_if<SayNumbered>(&change)) {
-        if (auto const say = by_id(numbered->id); say != outbox.end())
-            say->n = numbered->n;
+        outbox.number(numbered->id, numbered->n);
         last_n = std::max(last_n, numbered->n);
-        // Those that wait for a number stand behind those that have one, each as they were written.
-        std::ranges::sort(outbox, {}, [](OwnSay const& say) {
-            return std::pair(say.n == N {} ? ~std::uint64_t {0} : number(say.n), say.id);
-        });
     } else if (auto const* const settled = std::get_if<SaySettled>(&change)) {
-        if (auto const say = by_id(settled->id); say != outbox.end())
-            outbox.erase(say);
+        outbox.settle(settled->id);
     } else if (auto const* const entry = std::get_if<EntryKept>(&change)) {
         Talk& talk = talks[entry->entry.with];
         talk.kept.add(entry->entry.seq);
@@ -55,8 +59,10 @@ void DeviceData::apply(Change const& change)
         cursor = moved->feed;
     } else if (auto const* const life = std::get_if<LifeKnown>(&change)) {
         // In another life other entries may stand under the same numbers: all is fetched anew.
-        if (epoch != life->epoch)
+        if (epoch != life->epoch) {
             talks.clear();
+            knows_people = false;
+        }
         epoch = life->epoch;
         last_n = life->last_n;
         cursor = life->feed;
@@ -69,18 +75,26 @@ void DeviceData::apply(Change const& change)
         talks[wanted->with].read_wanted = std::max(talks[wanted->with].read_wanted, wanted->seq);
     } else if (auto const* const last = std::get_if<LastSeqKnown>(&change)) {
         talks[last->with].last = std::max(talks[last->with].last, last->last);
+    } else if (std::holds_alternative<PeopleKnown>(change)) {
+        knows_people = true;
+    } else if (auto const* const pinned = std::get_if<ServerPinned>(&change)) {
+        server = pinned->server;
+    } else if (auto const* const belongs = std::get_if<BelongsTo>(&change)) {
+        you = belongs->you;
+        enrolling.reset();
     }
 }
 
-DeviceSide::DeviceSide(DeviceData data, KeyPair const& keys, Identity const& server,
+DeviceSide::DeviceSide(DeviceData data, KeyPair const& keys, std::optional<Identity> const& server,
     std::string client, DeviceStore& store, Random& random)
     : data_(std::move(data))
     , keys_(keys)
-    , server_(server)
     , client_(std::move(client))
     , store_(store)
     , random_(random)
 {
+    if (server.has_value())
+        data_.server = server;
 }
 
 // The user
@@ -102,12 +116,23 @@ void DeviceSide::read(std::string const& with, Seq seq, Step& step)
         ask(Read {with, seq}, step);
 }
 
-void DeviceSide::fetch_missing(std::string const& with, Step& step)
+bool DeviceSide::fetch_missing(std::string const& with, Step& step, std::optional<std::uint64_t> id)
 {
+    if (not is_signed_in() or not misses_any(with))
+        return false;
     DeviceData::Talk const& talk = data_.talks[with];
     auto const hole = talk.kept.newest_hole(talk.last);
-    if (is_signed_in() and hole.has_value())
-        ask(History {with, next(hole->last), std::nullopt, limits::page_max}, step);
+    // Of a conversation that nothing is known of the newest are asked for.
+    auto const before = hole.has_value() ? std::optional(next(hole->last)) : std::nullopt;
+    ask(History {with, before, std::nullopt, limits::page_max}, step, id);
+    return true;
+}
+
+bool DeviceSide::misses_any(std::string const& with) const
+{
+    auto const talk = data_.talks.find(with);
+    return talk == data_.talks.end() or talk->second.last == Seq {}
+    or talk->second.kept.newest_hole(talk->second.last).has_value();
 }
 
 // The connection
@@ -137,17 +162,24 @@ void DeviceSide::disconnected(Now now)
     std::uint32_t dice = 0;
     random_.fill(std::as_writable_bytes(std::span(&dice, 1)));
     connect_at_ = now.at + limits::Duration(dice % static_cast<std::uint32_t>(bound.count()));
+    connect_at_ = std::max(connect_at_, stays_away_until_);
 }
 
 void DeviceSide::received(Event const& event, Bytes exporter, Now now, Step& step)
 {
     heard_at_ = now.at;
+    if (not is_signed_in() and not may_come_before_welcome(event.body)) {
+        step.must_disconnect = true;
+        return;
+    }
     std::visit(
         [&](auto const& body) {
             using Body = std::decay_t<decltype(body)>;
             if constexpr (std::is_same_v<Body, Greeted>)
                 on(body, exporter, step);
-            else if constexpr (std::is_same_v<Body, Later>)
+            else if constexpr (std::is_same_v<Body, PeopleEvent>)
+                on(body, event.id, step);
+            else if constexpr (std::is_same_v<Body, Later> or std::is_same_v<Body, Bye>)
                 on(body, now, step);
             else if constexpr (std::is_same_v<Body, TypingEvent> or std::is_same_v<Body, Presence>)
                 step.notices.push_back(body);
@@ -199,31 +231,66 @@ std::optional<MonotonicTime> DeviceSide::next_deadline() const
 void DeviceSide::on(Greeted const& greeted, Bytes exporter, Step& step)
 {
     Challenge challenge {Prover::server, nonce_, greeted.nonce, greeted.identity, exporter};
-    bool const is_ours =
-        greeted.identity == server_ and is_proof(greeted.proof, greeted.identity, challenge);
-    if (stage_ != Stage::greeting or not is_ours) {
-        stage_ = Stage::ended; // somebody else stands there: never a reason to try again quietly
-        step.notices.push_back(Ended {Error::proof_wrong});
-        step.must_disconnect = true;
-        return;
-    }
-    stage_ = Stage::signing_in;
+    bool const is_ours = greeted.identity == data_.server.value_or(greeted.identity)
+        and is_proof(greeted.proof, greeted.identity, challenge);
+    // Somebody else stands there: never a reason to try again quietly.
+    if (stage_ != Stage::greeting or not is_ours)
+        return end(Error::proof_wrong, step);
+    if (not data_.server.has_value())
+        change(ServerPinned {greeted.identity}, step);
+    epoch_ = greeted.epoch;
     challenge.prover = Prover::device;
+    proof_ = prove(keys_, challenge);
+    if (not data_.enrolling.has_value())
+        return sign_in(step);
+    stage_ = Stage::enrolling;
+    Enrolling const& ours = *data_.enrolling;
+    ask(Enrol {ours.secret, keys_.identity, proof_, ours.handle, ours.name, ours.device_name},
+        step);
+}
+
+void DeviceSide::on(Enrolled const& enrolled, Step& step)
+{
+    if (stage_ != Stage::enrolling)
+        return;
+    // Of a new person everything is new, also what was said before this device first signed in.
+    bool const is_new_person = data_.enrolling->handle == enrolled.you;
+    change(BelongsTo {enrolled.you}, step);
+    if (is_new_person)
+        change(LifeKnown {epoch_, N {}, Feed {}}, step);
+    sign_in(step);
+}
+
+void DeviceSide::sign_in(Step& step)
+{
+    stage_ = Stage::signing_in;
     auto const feed = data_.epoch.has_value() ? std::optional(data_.cursor) : std::nullopt;
-    ask(SignIn {keys_.identity, prove(keys_, challenge), data_.epoch, feed, client_}, step);
+    ask(SignIn {keys_.identity, proof_, data_.epoch, feed, client_}, step);
+}
+
+void DeviceSide::end(Error reason, Step& step)
+{
+    stage_ = Stage::ended;
+    step.notices.push_back(Ended {reason});
+    step.must_disconnect = true;
 }
 
 void DeviceSide::on(Welcome const& welcome, Step& step)
 {
+    if (stage_ != Stage::signing_in)
+        return;
     stage_ = Stage::signed_in;
     failures_ = 0;
-    you_ = welcome.you;
     unanswered_max_ = welcome.unanswered_max;
     step.notices.push_back(welcome);
+    if (data_.you != welcome.you)
+        change(BelongsTo {welcome.you}, step);
     if (data_.epoch != welcome.epoch)
         begin_life(welcome, step);
     else if (welcome.last_n > data_.last_n)
         change(LifeKnown {welcome.epoch, welcome.last_n, data_.cursor}, step);
+    if (not data_.knows_people) // it began at the head, and perhaps the answer was lost
+        ask(People {"", limits::page_max}, step);
     for (auto const& [with, talk] : data_.talks) {
         if (talk.read_wanted > talk.mine.read)
             ask(Read {with, talk.read_wanted}, step);
@@ -251,7 +318,6 @@ void DeviceSide::begin_life(Welcome const& welcome, Step& step)
         change(SaySettled {say.id, N {}, Seq {}, std::nullopt}, step);
         change(SayKept {say}, step);
     }
-    ask(People {"", limits::page_max}, step);
 }
 
 void DeviceSide::on(EntryEvent const& entry, Step& step)
@@ -263,20 +329,19 @@ void DeviceSide::on(EntryEvent const& entry, Step& step)
             true; // something is missing: the next connection begins at the cursor
         return;
     }
+    // The outbox first: then a text of ours that has this number is the entry's own.
+    OwnSay const* const say = data_.outbox.find(entry.n);
+    if (say != nullptr and not is_same(*say, entry))
+        number_anew(entry.n, step);
+    else if (say != nullptr)
+        settle_say(entry.n, entry.seq, std::nullopt, step);
     keep(entry, step);
-    if (entry.n != N {}) {
-        OwnSay const* const say = find_say(entry.n);
-        if (say != nullptr and not is_same(*say, entry))
-            number_anew(entry.n, step);
-        else if (say != nullptr)
-            settle_say(entry.n, entry.seq, std::nullopt, step);
-    }
     advance(entry.feed, step);
 }
 
 void DeviceSide::on(Said const& said, Step& step)
 {
-    OwnSay const* const say = find_say(said.n);
+    OwnSay const* const say = data_.outbox.find(said.n);
     bool const is_next = said.feed == next(data_.cursor);
     // An entry that we know nothing of, or behind one that is missing: it comes again, whole.
     if (said.feed != Feed {} and (say == nullptr or not is_next))
@@ -284,17 +349,23 @@ void DeviceSide::on(Said const& said, Step& step)
     if (say != nullptr) {
         OwnSay const own = *say;
         settle_say(said.n, said.seq, std::nullopt, step);
-        if (is_next) {
-            keep({said.feed, said.with, said.seq, you_, own.kind, own.text, said.time, said.n},
-                step);
+        // Without its feed number the entry comes once more, in its turn.
+        keep({is_next ? said.feed : Feed {}, said.with, said.seq, data_.you, own.kind, own.text,
+                 said.time, said.n},
+            step);
+        if (is_next)
             advance(said.feed, step);
-        }
     }
     answered(step);
 }
 
 void DeviceSide::on(Refused const& refused, Step& step)
 {
+    if (refused.n == N {} and stage_ == Stage::enrolling) {
+        if (not may_come_back(refused.error))
+            return end(refused.error, step);
+        step.must_disconnect = true;
+    }
     if (refused.n == N {})
         return;
     settle_say(refused.n, Seq {}, refused.error, step);
@@ -312,7 +383,10 @@ void DeviceSide::on(NReused const& reused, Step& step)
 void DeviceSide::on(Later const& later, Now now, Step& step)
 {
     goes_back_ = true;
-    said_up_to_ = std::min(said_up_to_, N {number(later.n) - 1});
+    // Only then has the scribe said which it takes next; else it is the one that was put off.
+    if (later.error == Error::n_skipped or planted(Bug::gap_seen_in_every_later))
+        close_gap(later.n, step);
+    said_up_to_ = std::min(said_up_to_, before(later.n));
     resume_at_ = std::max(resume_at_, now.at + later.wait);
     answered(step);
 }
@@ -322,23 +396,20 @@ void DeviceSide::on(MarkEvent const& mark, Step& step)
     change(MarkKept {mark}, step);
 }
 
-void DeviceSide::on(HistoryEnd const& end, Step& step)
-{
-    if (end.more or data_.talks[end.with].kept.newest_hole(data_.talks[end.with].last).has_value())
-        fetch_missing(end.with, step);
-}
-
-void DeviceSide::on(PeopleEvent const& people, Step& step)
+void DeviceSide::on(PeopleEvent const& people, std::optional<std::uint64_t> id, Step& step)
 {
     for (PeopleEvent::One const& one : people.people) {
+        change(ContactKnown {one.handle, one.name}, step);
         change(LastSeqKnown {one.handle, one.last}, step);
-        change(MarkKept {{one.handle, you_, one.my_delivered, one.my_read}}, step);
+        change(MarkKept {{one.handle, data_.you, one.my_delivered, one.my_read}}, step);
         change(MarkKept {{one.handle, one.handle, one.their_delivered, one.their_read}}, step);
         if (one.last_entry.has_value())
             keep(*one.last_entry, step);
     }
     if (people.more and not people.people.empty())
-        ask(People {people.people.back().handle, limits::page_max}, step);
+        ask(People {people.people.back().handle, limits::page_max}, step, id);
+    else if (not data_.knows_people)
+        change(PeopleKnown {}, step);
 }
 
 /// It counts, and nothing of it is kept: a newer program may find it by fetching.
@@ -350,13 +421,12 @@ void DeviceSide::on(UnknownEvent const& unknown, Step& step)
         step.must_disconnect = true;
 }
 
-void DeviceSide::on(Bye const& bye, Step& step)
+void DeviceSide::on(Bye const& bye, Now now, Step& step)
 {
+    stays_away_until_ = now.at + bye.wait;
     step.must_disconnect = true;
-    if (not is_for_good(bye.reason))
-        return;
-    stage_ = Stage::ended;
-    step.notices.push_back(Ended {bye.reason});
+    if (not may_come_back(bye.reason))
+        end(bye.reason, step);
 }
 
 // Saying
@@ -367,15 +437,17 @@ void DeviceSide::say_what_waits(Step& step)
 {
     if (not is_signed_in() or goes_back_)
         return;
-    for (std::size_t i = 0; i < data_.outbox.size() and unanswered_ < unanswered_max_; ++i) {
-        if (data_.outbox[i].n == N {})
-            change(SayNumbered {data_.outbox[i].id, next(data_.last_n)}, step);
-        OwnSay const& say = data_.outbox[i];
-        if (say.n <= said_up_to_)
-            continue;
-        said_up_to_ = say.n;
+    while (unanswered_ < unanswered_max_) {
+        OwnSay const* say = data_.outbox.first_above(said_up_to_);
+        if (say == nullptr)
+            return;
+        if (say->n == N {}) {
+            change(SayNumbered {say->id, next(data_.last_n)}, step);
+            say = data_.outbox.find(data_.last_n);
+        }
+        said_up_to_ = say->n;
         ++unanswered_;
-        ask(Say {say.n, say.to, say.kind, say.text}, step);
+        ask(Say {say->n, say->to, say->kind, say->text}, step);
     }
 }
 
@@ -389,25 +461,35 @@ void DeviceSide::answered(Step& step)
 /// Somebody else has used this n: the text is not stored, and gets another.
 void DeviceSide::number_anew(N n, Step& step)
 {
-    OwnSay const* const say = find_say(n);
-    if (say == nullptr)
+    OwnSay const* const say = data_.outbox.find(n);
+    if (say == nullptr or planted(Bug::n_kept_after_reuse))
         return;
     change(SayNumbered {say->id, N {}}, step);
     if (not std::exchange(told_of_copy_, true))
         step.notices.push_back(CopySeen {});
 }
 
-void DeviceSide::settle_say(N n, Seq seq, std::optional<Error> refused, Step& step)
+/// The server takes this n next, and nothing that waits has it: it has lost what had, or this device
+/// is an old copy of itself. What has a greater one would be skipped for ever, so it is numbered anew.
+void DeviceSide::close_gap(N expected, Step& step)
 {
-    if (OwnSay const* const say = find_say(n); say != nullptr)
-        change(SaySettled {say->id, n, seq, refused}, step);
+    OwnSay const* const first = data_.outbox.first_above(before(expected));
+    if (first == nullptr or first->n == N {} or first->n == expected)
+        return;
+    std::vector<SayId> beyond;
+    for (OwnSay const& say : data_.outbox) {
+        if (say.n > expected)
+            beyond.push_back(say.id);
+    }
+    for (SayId const id : beyond)
+        change(SayNumbered {id, N {}}, step);
+    change(LifeKnown {*data_.epoch, before(expected), data_.cursor}, step);
 }
 
-OwnSay const* DeviceSide::find_say(N n) const
+void DeviceSide::settle_say(N n, Seq seq, std::optional<Error> refused, Step& step)
 {
-    auto const say =
-        std::ranges::find_if(data_.outbox, [n](OwnSay const& one) { return one.n == n; });
-    return n != N {} and say != data_.outbox.end() ? &*say : nullptr;
+    if (OwnSay const* const say = data_.outbox.find(n); say != nullptr)
+        change(SaySettled {say->id, n, seq, refused}, step);
 }
 
 // Hearing
@@ -429,9 +511,9 @@ void DeviceSide::change(Change change, Step& step)
     step.changes.push_back(std::move(change));
 }
 
-void DeviceSide::ask(Request::Body body, Step& step)
+void DeviceSide::ask(Request::Body body, Step& step, std::optional<std::uint64_t> id)
 {
-    step.requests.push_back({std::nullopt, std::move(body)});
+    step.requests.push_back({id, std::move(body)});
 }
 
 } // namespace duet

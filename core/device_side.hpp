@@ -6,6 +6,8 @@
 // stored, what was sent has its n on disk, and a crash between any two steps loses nothing: the next
 // start goes on from what the store says.
 //
+//   enrolling once, the first time: the server that is met is pinned, the secret shown, and sign-in
+//             follows on the same connection. Cut off anywhere, it is done again.
 //   saying    a text waits in the outbox without a number. It gets the device's next n when it is
 //             first sent, and keeps it until the answer: sending it again is always safe.
 //   hearing   every feed number reaches the device once, in order; a jump is a loss, and ends the
@@ -19,10 +21,10 @@
 #include "core/event.hpp"
 #include "core/intervals.hpp"
 #include "core/request.hpp"
+#include "core/say_queue.hpp"
 #include "core/session.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -33,16 +35,12 @@ namespace duet {
 
 class Random;
 
-/// The device's own number of a text that its user wrote: its name before the scribe has named it.
-enum class SayId : std::uint64_t { };
-
-/// A text on its way out.
-struct OwnSay {
-    SayId id;
-    std::string to;
-    Kind kind;
-    std::string text;
-    N n; // 0 until it is first sent
+/// What a new device needs in order to become somebody's.
+struct Enrolling {
+    std::string secret;
+    std::string handle; // of a new person; empty: a further device
+    std::string name;
+    std::string device_name;
 };
 
 // What must be on the device's disk before the step's requests are sent.
@@ -84,13 +82,29 @@ struct ReadWanted { // what the user has read and the server may not know
     std::string with;
     Seq seq;
 };
+/// As the list of contacts has it: nothing beyond `last` is on the server.
 struct LastSeqKnown {
     std::string with;
     Seq last;
 };
+struct ContactKnown {
+    std::string handle;
+    std::string name; // empty: erased
+};
+/// From here on the server is who has this identity.
+struct ServerPinned {
+    Identity server;
+};
+/// All conversations that there are in this life are known.
+struct PeopleKnown { };
+/// The device is this person's.
+struct BelongsTo {
+    std::string you; // handle
+};
 
 using Change = std::variant<SayKept, SayNumbered, SaySettled, EntryKept, CursorMoved, LifeKnown,
-    EntriesOrphaned, MarkKept, ReadWanted, LastSeqKnown>;
+    EntriesOrphaned, MarkKept, ReadWanted, LastSeqKnown, ContactKnown, PeopleKnown, ServerPinned,
+    BelongsTo>;
 
 // What the user may want to be told.
 
@@ -124,11 +138,14 @@ protected:
 
 /// What a device knows when it starts: the sum of all changes so far.
 struct DeviceData {
+    std::optional<Identity> server;     // pinned; none: the first one that it meets will be
+    std::optional<Enrolling> enrolling; // until it is enrolled
+    std::string you;                    // whose device this is; empty: nobody's yet
+
     std::optional<Epoch> epoch;
     N last_n {};
     Feed cursor {};
-    std::deque<OwnSay>
-        outbox; // not settled: those with an n first, in the order of n; then as written
+    SayQueue outbox; // not settled
     SayId last_say {};
 
     struct Talk {
@@ -139,6 +156,7 @@ struct DeviceData {
         Seq read_wanted {};
     };
     std::map<std::string, Talk> talks; // by the other's handle
+    bool knows_people = false;         // all of `talks`; until then they are asked for
 
     /// Applies what a step has written, as the store itself does.
     void apply(Change const& change);
@@ -146,9 +164,9 @@ struct DeviceData {
 
 class DeviceSide {
 public:
-    /// `store` and `random` are lent. `server` is the identity that is pinned.
-    DeviceSide(DeviceData data, KeyPair const& keys, Identity const& server, std::string client,
-        DeviceStore& store, Random& random);
+    /// `store` and `random` are lent. `server` is the identity that is pinned; none: as `data` says.
+    DeviceSide(DeviceData data, KeyPair const& keys, std::optional<Identity> const& server,
+        std::string client, DeviceStore& store, Random& random);
 
     /// The user says something.
     SayId say(std::string to, std::string text, Step& step);
@@ -156,8 +174,13 @@ public:
     /// The user has seen a conversation up to here.
     void read(std::string const& with, Seq seq, Step& step);
 
-    /// Asks for the newest entries of a conversation that are missing here, if any are.
-    void fetch_missing(std::string const& with, Step& step);
+    /// Asks for the newest entries of a conversation that are missing here. False if none are, or if
+    /// nobody can be asked now.
+    bool fetch_missing(
+        std::string const& with, Step& step, std::optional<std::uint64_t> id = std::nullopt);
+
+    /// True unless all entries of the conversation that are known of are here.
+    [[nodiscard]] bool misses_any(std::string const& with) const;
 
     void connected(Now now, Step& step);
 
@@ -176,11 +199,13 @@ public:
 
     [[nodiscard]] DeviceData const& data() const { return data_; }
     [[nodiscard]] bool is_signed_in() const { return stage_ == Stage::signed_in; }
+    [[nodiscard]] bool has_ended() const { return stage_ == Stage::ended; }
 
 private:
-    enum class Stage : std::uint8_t { away, greeting, signing_in, signed_in, ended };
+    enum class Stage : std::uint8_t { away, greeting, enrolling, signing_in, signed_in, ended };
 
     void on(Greeted const& greeted, Bytes exporter, Step& step);
+    void on(Enrolled const& enrolled, Step& step);
     void on(Welcome const& welcome, Step& step);
     void on(EntryEvent const& entry, Step& step);
     void on(Said const& said, Step& step);
@@ -188,32 +213,33 @@ private:
     void on(NReused const& reused, Step& step);
     void on(Later const& later, Now now, Step& step);
     void on(MarkEvent const& mark, Step& step);
-    void on(HistoryEnd const& end, Step& step);
-    void on(PeopleEvent const& people, Step& step);
+    void on(PeopleEvent const& people, std::optional<std::uint64_t> id, Step& step);
     void on(UnknownEvent const& unknown, Step& step);
-    void on(Bye const& bye, Step& step);
+    void on(Bye const& bye, Now now, Step& step);
 
+    void sign_in(Step& step);
+    void end(Error reason, Step& step);
     void begin_life(Welcome const& welcome, Step& step);
     void say_what_waits(Step& step);
     void number_anew(N n, Step& step);
+    void close_gap(N expected, Step& step);
     void settle_say(N n, Seq seq, std::optional<Error> refused, Step& step);
     void answered(Step& step);
     void keep(EntryEvent const& entry, Step& step);
     void advance(Feed feed, Step& step);
     void change(Change change, Step& step);
-    void ask(Request::Body body, Step& step);
-    [[nodiscard]] OwnSay const* find_say(N n) const;
+    void ask(Request::Body body, Step& step, std::optional<std::uint64_t> id = std::nullopt);
 
     DeviceData data_;
     KeyPair keys_;
-    Identity server_;
     std::string client_;
     DeviceStore& store_;
     Random& random_;
 
     Stage stage_ = Stage::away;
     Nonce nonce_ {};
-    std::string you_; // our own handle, from welcome
+    Proof proof_ {}; // ours, in this connection
+    Epoch epoch_ {}; // the server's, in this connection
     std::uint64_t unanswered_max_ = 0;
     std::size_t unanswered_ = 0; // says sent in this connection without an answer
     N said_up_to_ {};            // in this connection
@@ -225,6 +251,7 @@ private:
     MonotonicTime heard_at_ {};
     MonotonicTime pinged_at_ {}; // or connected, if later
     MonotonicTime connect_at_ {};
+    MonotonicTime stays_away_until_ {}; // as a `bye` asked for
     unsigned failures_ = 0;
 };
 

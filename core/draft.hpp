@@ -45,6 +45,13 @@ struct EnrolDraft {
     Time time;
 };
 
+/// Somebody at the plain-lines door, with a code.
+struct PlainSignInDraft {
+    Asker asker;
+    std::string secret;
+    Time time;
+};
+
 struct InviteDraft {
     Asker asker;
     std::string secret; // made by whoever has randomness
@@ -81,8 +88,13 @@ struct EpochDraft {
     Time time;
 };
 
-using Draft = std::variant<SayDraft, EnrolDraft, InviteDraft, RevokeDraft, MarkDraft,
-    PlainCursorDraft, EraseDraft, EpochDraft>;
+/// Retention: nobody waits for it, so nobody is told.
+struct GoneDraft {
+    Gone gone;
+};
+
+using Draft = std::variant<SayDraft, EnrolDraft, PlainSignInDraft, InviteDraft, RevokeDraft,
+    MarkDraft, PlainCursorDraft, EraseDraft, EpochDraft, GoneDraft>;
 
 /// An entry is in the log: everybody whom it concerns may hear it now.
 struct Appended {
@@ -121,6 +133,13 @@ struct DeviceEnrolled {
     Device device;
 };
 
+/// The code was good: the plain device may begin, behind its cursor.
+struct PlainSignedIn {
+    Asker asker;
+    Person person;
+    Device device;
+};
+
 struct Invited {
     Asker asker;
     std::string secret;
@@ -144,6 +163,6 @@ struct Denied {
 };
 
 using Outcome = std::variant<Appended, Repeated, RefusedForGood, Reused, Postponed, DeviceEnrolled,
-    Invited, Revoked, Erased, Denied>;
+    PlainSignedIn, Invited, Revoked, Erased, Denied>;
 
 } // namespace duet

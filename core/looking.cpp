@@ -72,7 +72,7 @@ void Chat::on(Session& session, People const& people, Outbox& outbox)
         store_.contacts(session.person, is_known ? after->id : PersonId {}, count + 1);
     PeopleEvent event {{}, false};
     std::size_t bytes = contact_bytes; // of the line; the first alone always fits
-    for (Contact const& contact : contacts) {
+    for (Relation const& contact : contacts) {
         auto const person = store_.person(contact.person);
         Pair const pair = Pair::of(session.person, contact.person);
         PeopleEvent::One one {person->handle, person->name, contact.last, std::nullopt,

@@ -2,45 +2,61 @@
 
 #include "core/chat.hpp"
 
-#include <array>
-#include <string_view>
+#include "base/limits.hpp"
 
 namespace duet {
 
-void Chat::on(Session& session, Invite const&, Now now, Outbox&)
+/// Whether one more of what only the scribe can answer may wait.
+bool Chat::may_ask(Session& session, Outbox& outbox)
 {
-    drafts_.push_back(InviteDraft {{session.id, answering_}, make_secret(), Invitation::For::person,
+    if (session.unanswered >= limits::unanswered_max or scribe_is_behind_) {
+        tell(session.id, Refused {N {}, Error::too_fast}, outbox);
+        return false;
+    }
+    ++session.unanswered;
+    return true;
+}
+
+void Chat::on(Session& session, Invite const&, Now now, Outbox& outbox)
+{
+    if (not may_ask(session, outbox))
+        return;
+    drafts_.push_back(InviteDraft {{session.id, answering_}, make_secret(random_),
+        Invitation::For::person, session.person, SecretHash {}, now.label});
+}
+
+void Chat::on(Session& session, LinkDevice const& link, Now now, Outbox& outbox)
+{
+    if (not may_ask(session, outbox))
+        return;
+    auto const what = link.plain ? Invitation::For::plain_device : Invitation::For::device;
+    drafts_.push_back(InviteDraft {{session.id, answering_}, make_secret(random_), what,
         session.person, SecretHash {}, now.label});
 }
 
-void Chat::on(Session& session, LinkDevice const& link, Now now, Outbox&)
+void Chat::on(Session& session, Revoke const& revoke, Now now, Outbox& outbox)
 {
-    auto const what = link.plain ? Invitation::For::plain_device : Invitation::For::device;
-    drafts_.push_back(InviteDraft {
-        {session.id, answering_}, make_secret(), what, session.person, SecretHash {}, now.label});
-}
-
-void Chat::on(Session& session, Revoke const& revoke, Now now, Outbox&)
-{
+    if (not may_ask(session, outbox))
+        return;
     drafts_.push_back(
         RevokeDraft {{session.id, answering_}, session.person, revoke.device, now.label});
 }
 
 void Chat::became(DeviceEnrolled const& enrolled, Outbox& outbox)
 {
-    if (find(enrolled.asker.session) != nullptr)
+    if (answered(enrolled.asker) != nullptr)
         tell(enrolled.asker.session, Enrolled {enrolled.person.handle, enrolled.device.id}, outbox);
 }
 
 void Chat::became(Invited const& invited, Outbox& outbox)
 {
-    if (find(invited.asker.session) != nullptr)
+    if (answered(invited.asker) != nullptr)
         tell(invited.asker.session, Linked {invited.secret, invited.expires}, outbox);
 }
 
 void Chat::became(Revoked const& revoked, Outbox& outbox)
 {
-    if (find(revoked.asker.session) != nullptr)
+    if (answered(revoked.asker) != nullptr)
         tell(revoked.asker.session, Done {}, outbox);
     auto const live = devices_.find(number(revoked.device));
     if (live == devices_.end())
@@ -63,21 +79,8 @@ void Chat::became(Erased const& erased, Outbox& outbox)
 
 void Chat::became(Denied const& denied, Outbox& outbox)
 {
-    // No say is answered so but a revoked device's, which is let go: nothing to count.
-    if (find(denied.asker.session) != nullptr)
+    if (answered(denied.asker) != nullptr)
         tell(denied.asker.session, Refused {N {}, denied.error}, outbox);
-}
-
-/// 128 bits as 26 letters and digits (base 32 of RFC 4648, in small letters).
-std::string Chat::make_secret()
-{
-    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz234567";
-    std::array<std::byte, 26> bytes;
-    random_.fill(bytes);
-    std::string secret;
-    for (std::byte const byte : bytes)
-        secret += letters[std::to_integer<std::size_t>(byte) % letters.size()];
-    return secret;
 }
 
 } // namespace duet

@@ -31,11 +31,20 @@ public:
     /// Moves the marks that were noted, with the heads of now, and gives them.
     std::vector<Mark> move();
 
+    /// Those in a person's conversations that have moved and may not be in the store yet: whoever comes
+    /// in between would not be told of them.
+    std::vector<Mark> under_way(PersonId person);
+
 private:
     using Key = std::pair<Pair, PersonId>;
 
+    Mark known_mark(Pair pair, PersonId who);
+    void forget_stored();
+    bool is_stored(Mark const& mark);
+
     Store& store_;
     std::map<Key, Mark> noted_;
+    std::map<std::pair<PersonId, Key>, Mark> moved_; // not in the store yet; under both persons
 };
 
 } // namespace duet

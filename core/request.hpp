@@ -1,8 +1,7 @@
 // What a device may ask for, understood: the requests of docs/protocol.md, one struct each.
 //
-// A door makes them from bytes and has seen to their form: every text in them is valid UTF-8 without
-// forbidden control characters and within its limit, every number within its range. Whether what is
-// asked for may be is the core's question.
+// A door makes them from bytes and has seen to their form: every text in them is valid UTF-8, every
+// number within its range. Whether what is said and asked for may be is the core's question.
 
 #pragma once
 
@@ -120,10 +119,15 @@ struct Ping {
     bool operator==(Ping const&) const = default;
 };
 
+/// Something of a later version, or a mistake: refused, and the connection goes on.
+struct UnknownRequest {
+    bool operator==(UnknownRequest const&) const = default;
+};
+
 /// One request, with the id that its answer repeats.
 struct Request {
     using Body = std::variant<Hello, Enrol, SignIn, Say, Got, Read, Typing, History, People, Invite,
-        LinkDevice, Devices, Revoke, Ping>;
+        LinkDevice, Devices, Revoke, Ping, UnknownRequest>;
 
     std::optional<std::uint64_t> id;
     Body body;

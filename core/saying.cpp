@@ -4,6 +4,7 @@
 #include "core/chat.hpp"
 
 #include "base/limits.hpp"
+#include "core/planted.hpp"
 
 #include <algorithm>
 
@@ -25,6 +26,8 @@ void Chat::on(Session& session, Say const& say, Now now, Outbox& outbox)
 {
     if (session.unanswered >= limits::unanswered_max)
         return tell(session.id, Later {say.n, Error::window_full, limits::later_wait}, outbox);
+    if (scribe_is_behind_)
+        return tell(session.id, Later {say.n, Error::too_fast, limits::later_wait}, outbox);
     ++session.unanswered;
     drafts_.push_back(
         SayDraft {{session.id, answering_}, session.device, session.person, say, now.label});
@@ -37,6 +40,10 @@ void Chat::on(Session& session, Got const& got, Outbox& outbox)
     if (got.feed < session.confirmed)
         return let_go(session.id, Error::feed_backwards, outbox);
     session.confirmed = got.feed;
+    if (session.is_plain)
+        drafts_.push_back(PlainCursorDraft {session.device, got.feed});
+    if (planted(Bug::window_never_opens_again))
+        return;
     for (Window::Item const& item : session.window.confirm(got.feed)) {
         if (not item.is_own)
             marks_.note(item.pair, session.person, item.seq, Seq {});
@@ -53,7 +60,13 @@ void Chat::on(Session& session, Read const& read, Outbox& outbox)
     Pair const pair = Pair::of(session.person, *with);
     if (read.seq > store_.last_seq(pair))
         return tell(session.id, Refused {N {}, Error::no_such_entry}, outbox);
-    marks_.note(pair, session.person, Seq {}, read.seq);
+    Mark const known = store_.mark(pair, session.person);
+    if (known.read < read.seq)
+        return marks_.note(pair, session.person, Seq {}, read.seq);
+    // It is known, and the device does not know that it is: it says so until it is told.
+    answering_.reset();
+    session.marks.push_back(known);
+    tell_marks(session, outbox);
 }
 
 /// The session that asked, if it is still there, with one answer less to wait for.
@@ -86,7 +99,7 @@ void Chat::offer(Session& session, Appended const& appended, Outbox& outbox)
     std::size_t const bytes = entry.body.size() + entry_bytes;
     bool const goes_out = is_next and not session.is_behind and session.window.has_room_for(bytes);
 
-    if (not goes_out and feed > session.sent)
+    if (not goes_out and feed > session.sent and not planted(Bug::lost_wake_up))
         session.is_behind = true; // it comes from the store, in its turn
     auto const id = std::exchange(answering_, std::nullopt);
     if (goes_out)
@@ -96,7 +109,7 @@ void Chat::offer(Session& session, Appended const& appended, Outbox& outbox)
         answering_ = id;
         tell(session.id,
             Said {entry.n, handle_of(entry.pair.other(session.person)), entry.seq, entry.time,
-                goes_out ? feed : Feed {}},
+                goes_out or planted(Bug::said_out_of_turn) ? feed : Feed {}},
             outbox);
     } else if (goes_out) {
         tell(session.id, event_of(entry, session, feed), outbox);
@@ -115,8 +128,11 @@ void Chat::catch_up(Session& session, Outbox& outbox)
         auto const entries = store_.feed(session.person, next(session.sent), room);
         for (Entry const& entry : entries) {
             // The store counts bodies alone, and always gives one: the window has the last word.
-            if (not session.window.has_room_for(entry.body.size() + entry_bytes))
+            if (not session.window.has_room_for(entry.body.size() + entry_bytes)) {
+                if (planted(Bug::entry_skipped_at_window_end))
+                    session.sent = next(session.sent);
                 return tell_marks(session, outbox);
+            }
             send_entry(session, entry, outbox);
         }
         if (entries.empty())
@@ -131,6 +147,8 @@ void Chat::send_entry(Session& session, Entry const& entry, Outbox& outbox)
     Feed const feed = entry.feed_of(session.person);
     tell(session.id, event_of(entry, session, feed), outbox);
     session.sent = feed;
+    if (planted(Bug::delivered_when_sent) and entry.author != session.person)
+        marks_.note(entry.pair, session.person, entry.seq, Seq {});
     session.window.add({feed, entry.pair, entry.seq, entry.body.size() + entry_bytes,
         entry.author == session.person});
 }
@@ -176,7 +194,8 @@ void Chat::tell_marks(Session& session, Outbox& outbox)
     if (session.marks.empty())
         return;
     auto const may_be_told = [&](Mark const& mark) {
-        return head_of(mark, session.person) <= session.sent;
+        return head_of(mark, session.person) <= session.sent
+            or planted(Bug::mark_before_its_entries);
     };
     for (Mark const& mark : session.marks) {
         if (may_be_told(mark))

@@ -3,8 +3,10 @@
 #include "base/check.hpp"
 #include "base/hash.hpp"
 #include "base/limits.hpp"
+#include "core/planted.hpp"
 #include "core/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -21,7 +23,8 @@ bool stands_alone(Draft const& draft)
 {
     return not std::holds_alternative<SayDraft>(draft)
         and not std::holds_alternative<MarkDraft>(draft)
-        and not std::holds_alternative<PlainCursorDraft>(draft);
+        and not std::holds_alternative<PlainCursorDraft>(draft)
+        and not std::holds_alternative<GoneDraft>(draft);
 }
 
 Asker asker_of(Draft const& draft)
@@ -84,7 +87,8 @@ void Scribe::decide(SayDraft const& draft)
         outcomes_.push_back(Denied {draft.asker, Error::device_revoked});
         return;
     }
-    if (draft.say.n < expected)
+    bool const is_again = planted(Bug::n_taken_twice) and draft.say.n == head.last_n;
+    if (draft.say.n < expected and not is_again)
         return answer_again(draft, hash, head.last_n);
     if (draft.say.n > expected) {
         outcomes_.push_back(Postponed {draft.asker, expected, Error::n_skipped});
@@ -134,7 +138,8 @@ void Scribe::append_entry(SayDraft const& draft, BodyHash const& hash, PersonId 
 void Scribe::refuse(SayDraft const& draft, BodyHash const& hash, Error error)
 {
     answers_[number(draft.device)][number(draft.say.n)] = {hash, error, {}, {}, {}, draft.time};
-    records_.push_back(Refusal {draft.device, draft.say.n, error, hash, draft.time});
+    if (not planted(Bug::refusal_not_stored))
+        records_.push_back(Refusal {draft.device, draft.say.n, error, hash, draft.time});
     outcomes_.push_back(RefusedForGood {draft.asker, draft.say.n, error});
 }
 
@@ -145,7 +150,7 @@ void Scribe::answer_again(SayDraft const& draft, BodyHash const& hash, N last_n)
     auto const answer = in_batch != of_device.end() ? std::optional(in_batch->second)
                                                     : store_.answer(draft.device, draft.say.n);
     check(answer.has_value()); // every n up to the last was answered, and answers are never lost
-    if (answer->hash != hash)
+    if (answer->hash != hash and not planted(Bug::answer_for_another_body))
         outcomes_.push_back(Reused {draft.asker, draft.say.n, last_n});
     else if (answer->refused.has_value())
         outcomes_.push_back(RefusedForGood {draft.asker, draft.say.n, *answer->refused});
@@ -174,9 +179,9 @@ void Scribe::decide(EnrolDraft const& draft)
         outcomes_.push_back(Denied {draft.asker, Error::secret_unknown});
     else if (invitation->what == Invitation::For::person)
         enrol_new_person(draft, *invitation);
-    else if (auto const person = store_.person(invitation->by);
-        person.has_value() and not person->is_erased)
-        add_device(draft, *person, *invitation, draft.enrol.identity);
+    else if (auto const person = store_.person(invitation->by); person.has_value()
+        and not person->is_erased and invitation->what == Invitation::For::device)
+        add_device(draft, *person, *invitation);
     else
         outcomes_.push_back(Denied {draft.asker, Error::secret_unknown});
 }
@@ -195,7 +200,7 @@ void Scribe::enrol_new_person(EnrolDraft const& draft, Invitation const& invitat
     }
     Person const person {next(store_.last_person()), draft.enrol.handle, draft.enrol.name};
     records_.push_back(PersonAdded {person.id, person.handle, person.name, draft.time});
-    add_device(draft, person, invitation, draft.enrol.identity);
+    add_device(draft, person, invitation);
 
     PersonId contact = invitation.by;
     if (auto const partner = store_.device_by_secret(invitation.with); partner.has_value())
@@ -204,14 +209,58 @@ void Scribe::enrol_new_person(EnrolDraft const& draft, Invitation const& invitat
         records_.push_back(ContactMade {Pair::of(person.id, contact), draft.time});
 }
 
-void Scribe::add_device(EnrolDraft const& draft, Person const& person, Invitation const& invitation,
-    std::optional<Identity> const& identity)
+void Scribe::add_device(EnrolDraft const& draft, Person const& person, Invitation const& invitation)
 {
-    Device const device {next(store_.last_device()), person.id, identity, draft.enrol.device_name,
-        invitation.secret, false, {}, draft.time};
-    records_.push_back(
-        DeviceAdded {device.id, person.id, identity, device.name, invitation.secret, draft.time});
+    auto const devices = store_.devices(person.id);
+    auto const live = std::ranges::count(devices, false, &Device::is_revoked);
+    if (static_cast<std::size_t>(live) >= limits::devices_person_max) {
+        outcomes_.push_back(Denied {draft.asker, Error::devices_full});
+        return;
+    }
+    Device const device {next(store_.last_device()), person.id, draft.enrol.identity,
+        draft.enrol.device_name, invitation.secret, false, {}, draft.time};
+    records_.push_back(DeviceAdded {
+        device.id, person.id, device.identity, device.name, invitation.secret, draft.time});
     outcomes_.push_back(DeviceEnrolled {draft.asker, person, device});
+}
+
+/// Whose plain device the code is for; nullopt if it is no such code, or no longer.
+std::optional<Person> Scribe::plain_person_of(PlainSignInDraft const& draft)
+{
+    SecretHash const secret = hash_of_secret(draft.secret);
+    auto const invitation = store_.invitation(secret);
+    bool const is_good = invitation.has_value() and draft.time < invitation->expires
+        and invitation->what == Invitation::For::plain_device
+        and not store_.device_by_secret(secret).has_value();
+    if (not is_good)
+        return std::nullopt;
+    auto person = store_.person(invitation->by);
+    return person.has_value() and not person->is_erased ? person : std::nullopt;
+}
+
+/// A person has one plain device at a time: the new one takes the place of the older, and goes on from
+/// its cursor. The code is used up, so nothing that lasts was sent in clear.
+void Scribe::decide(PlainSignInDraft const& draft)
+{
+    auto const person = plain_person_of(draft);
+    if (not person.has_value()) {
+        outcomes_.push_back(Denied {draft.asker, Error::secret_unknown});
+        return;
+    }
+    Feed cursor = store_.last_feed(person->id);
+    for (Device const& older : store_.devices(person->id)) {
+        if (older.is_revoked or older.identity.has_value())
+            continue;
+        cursor = older.plain_cursor;
+        records_.push_back(DeviceRevoked {older.id, draft.time});
+        outcomes_.push_back(Revoked {{}, older.id});
+    }
+    Device const device {next(store_.last_device()), person->id, std::nullopt, "plain lines",
+        hash_of_secret(draft.secret), false, cursor, draft.time};
+    records_.push_back(
+        DeviceAdded {device.id, person->id, std::nullopt, device.name, device.secret, draft.time});
+    records_.push_back(PlainCursor {device.id, cursor});
+    outcomes_.push_back(PlainSignedIn {draft.asker, *person, device});
 }
 
 void Scribe::decide(InviteDraft const& draft)
@@ -236,6 +285,10 @@ void Scribe::decide(RevokeDraft const& draft)
 
 void Scribe::decide(EraseDraft const& draft)
 {
+    for (Device const& device : store_.devices(draft.person)) {
+        if (not device.is_revoked)
+            records_.push_back(DeviceRevoked {device.id, draft.time});
+    }
     records_.push_back(PersonErased {draft.person, draft.time});
     outcomes_.push_back(Erased {draft.asker, draft.person});
 }
@@ -253,6 +306,11 @@ void Scribe::decide(PlainCursorDraft const& draft)
 void Scribe::decide(EpochDraft const& draft)
 {
     records_.push_back(EpochBegun {draft.epoch, draft.time});
+}
+
+void Scribe::decide(GoneDraft const& draft)
+{
+    records_.push_back(draft.gone);
 }
 
 // The batch
@@ -276,7 +334,8 @@ void Scribe::commit()
 void Scribe::postpone_batch()
 {
     // Our heads are ahead of what is true: ask the store again, and decide by that.
-    forget();
+    if (not planted(Bug::numbers_kept_after_failed_append))
+        forget();
     outcomes_.clear();
     answers_.clear();
     for (Draft const* const draft : batch_) {
@@ -300,7 +359,10 @@ void Scribe::forget_what_changed(Record const& record)
         contacts_.erase(contact->pair);
     else if (auto const* const revoked = std::get_if<DeviceRevoked>(&record))
         heads_.erase(number(revoked->device));
-    else if (std::holds_alternative<PersonErased>(record) or std::holds_alternative<Gone>(record))
+    else if (auto const* const gone = std::get_if<Gone>(&record))
+        for (PersonId const person : {gone->pair.low, gone->pair.high})
+            stored_bytes_.erase(number(person));
+    else if (std::holds_alternative<PersonErased>(record))
         forget();
 }
 

@@ -41,20 +41,22 @@ private:
     // Each decides one draft: it appends to records_ and outcomes_.
     void decide(SayDraft const& draft);
     void decide(EnrolDraft const& draft);
+    void decide(PlainSignInDraft const& draft);
     void decide(InviteDraft const& draft);
     void decide(RevokeDraft const& draft);
     void decide(MarkDraft const& draft);
     void decide(PlainCursorDraft const& draft);
     void decide(EraseDraft const& draft);
     void decide(EpochDraft const& draft);
+    void decide(GoneDraft const& draft);
 
     void answer_again(SayDraft const& draft, BodyHash const& hash, N last_n);
     void append_entry(SayDraft const& draft, BodyHash const& hash, PersonId to);
     void refuse(SayDraft const& draft, BodyHash const& hash, Error error);
     Result<PersonId> receiver_of(SayDraft const& draft);
     void enrol_new_person(EnrolDraft const& draft, Invitation const& invitation);
-    void add_device(EnrolDraft const& draft, Person const& person, Invitation const& invitation,
-        std::optional<Identity> const& identity);
+    void add_device(EnrolDraft const& draft, Person const& person, Invitation const& invitation);
+    std::optional<Person> plain_person_of(PlainSignInDraft const& draft);
 
     void commit();
     void postpone_batch();

@@ -31,13 +31,16 @@ struct Session {
     };
 
     SessionId id;
+    std::uint64_t came_as = 0; // connections are counted as they come
     Stage stage = Stage::greeting;
     Nonce client_nonce {};
     Nonce server_nonce {};
-    MonotonicTime heard_at; // when it last said anything
+    MonotonicTime heard_at;         // when it last said anything
+    MonotonicTime sign_in_until {}; // it is let go if it has not signed in by then
 
     PersonId person {};
     DeviceId device {};
+    bool is_plain = false; // a person at the plain-lines door: the server keeps the cursor
 
     Feed sent {};      // everything up to here was sent
     Feed confirmed {}; // and the device has everything up to here

@@ -3,6 +3,7 @@
 #include "core/chat.hpp"
 
 #include "base/limits.hpp"
+#include "core/planted.hpp"
 #include "core/text.hpp"
 
 namespace duet {
@@ -24,6 +25,8 @@ void Chat::on(Session& session, Enrol const& enrol, Bytes exporter, Now now, Out
         return let_go(session.id, Error::proof_wrong, outbox);
     if (auto const name = check_name(enrol.device_name); not name.has_value())
         return tell(session.id, Refused {N {}, name.error()}, outbox);
+    if (not may_ask(session, outbox))
+        return;
     drafts_.push_back(EnrolDraft {{session.id, answering_}, enrol, now.label});
 }
 
@@ -38,46 +41,91 @@ void Chat::on(Session& session, SignIn const& sign_in, Bytes exporter, Outbox& o
     auto const device = store_.device_by_identity(sign_in.identity);
     if (not device.has_value())
         return let_go(session.id, Error::device_unknown, outbox);
-    if (device->is_revoked)
+    if (device->is_revoked and not planted(Bug::revoked_device_served))
         return let_go(session.id, Error::device_revoked, outbox);
     auto const person = store_.person(device->person);
     if (not person.has_value() or person->is_erased)
         return let_go(session.id, Error::device_unknown, outbox);
     bool const knows_this_life = sign_in.epoch == store_.epoch();
-    Feed const head = store_.last_feed(person->id); // asked once: the scribe writes meanwhile
-    if (knows_this_life and sign_in.feed > head)
+    if (knows_this_life and sign_in.feed > store_.last_feed(person->id))
         return let_go(session.id, Error::feed_ahead, outbox);
+    // A sign-in that was long under way must not end a connection that was made after it.
+    auto const live = devices_.find(number(device->id));
+    bool const is_late = live != devices_.end() and find(live->second)->came_as > session.came_as;
+    if (is_late and not planted(Bug::late_sign_in_wins))
+        return let_go(session.id, Error::replaced, outbox);
 
     replace(device->id, outbox);
+    begin(session, *person, *device, knows_this_life ? sign_in.feed : std::nullopt, outbox);
+}
+
+void Chat::greet_plain(SessionId id)
+{
+    Session* const session = find(id);
+    if (session == nullptr or session->stage == Session::Stage::signed_in)
+        return;
+    session->is_plain = true;
+    session->sign_in_until += limits::plain_sign_in_time_max - limits::sign_in_time_max;
+}
+
+void Chat::sign_in_plain(SessionId id, std::string secret, Now now, Outbox& outbox)
+{
+    Session* const session = find(id);
+    if (session == nullptr)
+        return;
+    session->heard_at = now.at;
+    if (session->stage == Session::Stage::signed_in)
+        return tell(id, Refused {N {}, Error::out_of_order}, outbox);
+    if (may_ask(*session, outbox))
+        drafts_.push_back(PlainSignInDraft {{id, std::nullopt}, std::move(secret), now.label});
+}
+
+void Chat::became(PlainSignedIn const& signed_in, Outbox& outbox)
+{
+    Session* const session = answered(signed_in.asker);
+    if (session == nullptr or session->stage == Session::Stage::signed_in)
+        return;
+    begin(*session, signed_in.person, signed_in.device, signed_in.device.plain_cursor, outbox);
+}
+
+/// The device is known: it is told where it stands, and hears what it has missed.
+void Chat::begin(Session& session, Person const& person, Device const& device,
+    std::optional<Feed> from, Outbox& outbox)
+{
     session.stage = Session::Stage::signed_in;
-    session.person = person->id;
-    session.device = device->id;
-    devices_[number(device->id)] = session.id;
-    auto& signed_in = people_[number(person->id)];
+    session.person = person.id;
+    session.device = device.id;
+    devices_[number(device.id)] = session.id;
+    auto& signed_in = people_[number(person.id)];
     signed_in.push_back(session.id);
     wait_for(session.id, session.heard_at + limits::silence_max);
 
+    Feed const head = store_.last_feed(person.id); // asked once: the scribe writes meanwhile
     tell(session.id,
-        Welcome {person->handle, person->name, device->id, head, store_.last_n(device->id),
+        Welcome {person.handle, person.name, device.id, head, store_.last_n(device.id),
             store_.epoch(), server_name_, limits::unanswered_max},
         outbox);
     answering_.reset();
-    begin_feed(session, sign_in, head);
+    begin_feed(session, from, head);
     tell_marks(session, outbox);
     catch_up(session, outbox);
+    tell_who_is_here(session, outbox);
     if (signed_in.size() == 1)
-        tell_presence(person->id, true, outbox);
+        tell_presence(person.id, true, outbox);
 }
 
 /// Where the session begins: behind what the device has, or at the head when it is new or knows
 /// another life of this store.
-void Chat::begin_feed(Session& session, SignIn const& sign_in, Feed head)
+void Chat::begin_feed(Session& session, std::optional<Feed> from, Feed head)
 {
-    bool const goes_on = sign_in.feed.has_value() and sign_in.epoch == store_.epoch();
-    session.sent = goes_on ? *sign_in.feed : head;
+    bool const goes_on = from.has_value();
+    session.sent = from.value_or(head);
     session.confirmed = session.sent;
     session.is_behind = goes_on;
-    session.marks = store_.marks_since(session.person, session.sent);
+    // First those that have just moved: the store is asked behind them, so that none is missed.
+    session.marks = marks_.under_way(session.person);
+    for (Mark const& mark : store_.marks_since(session.person, session.sent))
+        session.marks.push_back(mark);
     if (not goes_on)
         return;
     // What this device has was delivered, also when nobody wrote it down before the server stopped.
@@ -88,16 +136,25 @@ void Chat::begin_feed(Session& session, SignIn const& sign_in, Feed head)
 void Chat::replace(DeviceId device, Outbox& outbox)
 {
     auto const older = devices_.find(number(device));
-    if (older == devices_.end())
+    if (older == devices_.end() or planted(Bug::replaced_session_served))
         return;
     auto const answering = std::exchange(answering_, std::nullopt);
     let_go(older->second, Error::replaced, outbox);
     answering_ = answering;
 }
 
+void Chat::tell_who_is_here(Session const& session, Outbox& outbox)
+{
+    for (Relation const& contact :
+        store_.contacts(session.person, PersonId {}, presence_contacts_max)) {
+        if (people_.contains(number(contact.person)))
+            tell(session.id, Presence {handle_of(contact.person), true}, outbox);
+    }
+}
+
 void Chat::tell_presence(PersonId person, bool is_online, Outbox& outbox)
 {
-    for (Contact const& contact : store_.contacts(person, PersonId {}, presence_contacts_max)) {
+    for (Relation const& contact : store_.contacts(person, PersonId {}, presence_contacts_max)) {
         auto const signed_in = people_.find(number(contact.person));
         if (signed_in == people_.end())
             continue;

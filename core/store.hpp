@@ -60,13 +60,13 @@ struct Device {
 };
 
 /// One conversation, as seen by one of its two persons.
-struct Contact {
+struct Relation {
     PersonId person; // the other
     Seq last;        // 0: nothing was said yet
     Mark mine;
     Mark theirs;
 
-    bool operator==(Contact const&) const = default;
+    bool operator==(Relation const&) const = default;
 };
 
 class Store {
@@ -125,7 +125,7 @@ public:
     virtual bool are_contacts(Pair pair) = 0;
 
     /// A person's contacts in the order of their ids, those after `after`, at most `limit`.
-    virtual std::vector<Contact> contacts(PersonId person, PersonId after, std::size_t limit) = 0;
+    virtual std::vector<Relation> contacts(PersonId person, PersonId after, std::size_t limit) = 0;
 
     /// How far `who` has got; numbers 0 if nowhere.
     virtual Mark mark(Pair pair, PersonId who) = 0;

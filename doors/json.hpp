@@ -20,7 +20,8 @@ namespace duet {
 class JsonDoor {
 public:
     /// One line, without its end.
-    /// Errors  not_json, not_utf8, field_*: close; unknown_request: refuse, and go on.
+    /// Gives   UnknownRequest for a type that is not known here.
+    /// Errors  not_json, not_utf8, field_*: close.
     Result<Request> decode_request(Bytes line);
 
     /// As above; for an event of a type that is not known here nullopt, or an UnknownEvent if it has a

@@ -224,6 +224,7 @@ void write(Revoke const& revoke, JsonWriter& writer)
 void write(Invite const&, JsonWriter&) { }
 void write(Devices const&, JsonWriter&) { }
 void write(Ping const&, JsonWriter&) { }
+void write(UnknownRequest const&, JsonWriter&) { }
 
 } // namespace
 
@@ -239,14 +240,17 @@ Result<Request> JsonDoor::decode_request(Bytes line)
         request.body = TRY(known.read(object));
         return request;
     }
-    return fail(Error::unknown_request);
+    request.body = UnknownRequest {};
+    return request;
 }
 
 void encode(Request const& request, std::string& output)
 {
     // The types stand in the table in the order of the variant: docs/protocol.md's.
-    static_assert(types.size() == std::variant_size_v<Request::Body>);
-    JsonWriter writer(output, types[request.body.index()].word);
+    // The last one, UnknownRequest, has no word of its own: any that nobody knows will do.
+    static_assert(types.size() + 1 == std::variant_size_v<Request::Body>);
+    bool const is_known = request.body.index() < types.size();
+    JsonWriter writer(output, is_known ? types[request.body.index()].word : "unknown");
     if (request.id.has_value())
         writer.number("id", *request.id);
     std::visit([&writer](auto const& body) { write(body, writer); }, request.body);

@@ -129,11 +129,11 @@ TimerId Loop::start_timer(std::chrono::milliseconds delay, TimerHandler& handler
     return timers_.start(now_ + delay, handler, tag);
 }
 
-void Loop::turn()
+void Loop::turn(std::optional<std::chrono::milliseconds> at_most)
 {
     check_thread();
     std::array<epoll_event, events_each_turn_max> events;
-    int const count = ::epoll_wait(epoll_.number(), events.data(), events.size(), wait_ms());
+    int const count = ::epoll_wait(epoll_.number(), events.data(), events.size(), wait_ms(at_most));
     check(count >= 0 or errno == EINTR); // a debugger's stop, or a signal that nobody blocked
     now_ = std::chrono::steady_clock::now();
 
@@ -153,21 +153,24 @@ void Loop::turn()
     timers_.ring(now_);
 }
 
-int Loop::wait_ms()
+int Loop::wait_ms(std::optional<std::chrono::milliseconds> at_most)
 {
     auto const is_wanted = [this](std::uint32_t slot) {
         return watches_[slot].interest != Interest::nothing;
     };
     if (std::ranges::any_of(files_, is_wanted))
         return 0;
-    auto const next = timers_.next();
-    if (not next.has_value())
+    auto delay = at_most;
+    if (auto const next = timers_.next()) {
+        // Rounded up: a timer that rings early would only make another turn.
+        auto const left =
+            std::chrono::ceil<std::chrono::milliseconds>(*next - std::chrono::steady_clock::now());
+        delay = std::min(delay.value_or(left), left);
+    }
+    if (not delay.has_value())
         return -1;
-    // Rounded up: a timer that rings early would only make another turn.
-    auto const delay =
-        std::chrono::ceil<std::chrono::milliseconds>(*next - std::chrono::steady_clock::now());
     constexpr std::int64_t hour = 3'600'000;
-    return static_cast<int>(std::clamp<std::int64_t>(delay.count(), 0, hour));
+    return static_cast<int>(std::clamp<std::int64_t>(delay->count(), 0, hour));
 }
 
 void Loop::tell(std::uint32_t slot, std::uint32_t generation, Ready what)

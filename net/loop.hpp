@@ -23,6 +23,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -67,8 +68,14 @@ public:
     TimerId start_timer(std::chrono::milliseconds delay, TimerHandler& handler, Tag tag = 0);
     void stop_timer(TimerId id) { timers_.stop(id); }
 
-    /// Waits until something happens, and tells whom it concerns.
-    void turn();
+    /// Waits until something happens, for at most so long if a bound is given, and tells whom it concerns.
+    void turn(std::optional<std::chrono::milliseconds> at_most = std::nullopt);
+
+    /// For who waits elsewhere: a turn has something to do when this descriptor is readable...
+    [[nodiscard]] int descriptor() const { return epoll_.number(); }
+
+    /// ...or this time has come. Nullopt if no timer runs.
+    [[nodiscard]] std::optional<MonotonicTime> next_deadline() { return timers_.next(); }
 
     /// When the turn began: the one place where the clock is looked at.
     [[nodiscard]] MonotonicTime now() const { return now_; }
@@ -87,7 +94,7 @@ private:
     };
 
     Loop(Descriptor epoll, Descriptor bell);
-    [[nodiscard]] int wait_ms();
+    [[nodiscard]] int wait_ms(std::optional<std::chrono::milliseconds> at_most);
     void control(int operation, std::uint32_t slot, Interest interest);
     void tell(std::uint32_t slot, std::uint32_t generation, Ready what);
     void tell_files();

@@ -155,4 +155,13 @@ void Socket::reset_on_close() const
     ::setsockopt(number(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
+bool Socket::is_from_this_machine() const
+{
+    sockaddr_storage peer {};
+    socklen_t bytes = sizeof peer;
+    auto* const place = reinterpret_cast<sockaddr*>(&peer);
+    return ::getpeername(number(), place, &bytes) == 0
+        and Address(place, bytes).unmapped().is_loopback();
+}
+
 } // namespace duet

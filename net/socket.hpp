@@ -60,6 +60,9 @@ public:
 
     [[nodiscard]] int number() const { return descriptor_.number(); }
 
+    /// True if whoever is at the other end is on this machine: a loopback address or a Unix socket.
+    [[nodiscard]] bool is_from_this_machine() const;
+
     /// Whom we talk with, in words: "127.0.0.1:50312".
     [[nodiscard]] std::string const& peer() const { return peer_; }
 

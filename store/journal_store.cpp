@@ -1,5 +1,6 @@
 #include "store/journal_store.hpp"
 
+#include "core/planted.hpp"
 #include "store/record_codec.hpp"
 
 #include <fmt/format.h>
@@ -86,8 +87,7 @@ Result<void> JournalStore::append(std::span<Record const> batch)
 
     auto const appended = journal_->append(records_);
     if (not appended.has_value()) {
-        if (appended.error().kind != JournalError::Kind::store_full)
-            has_failed(appended.error());
+        has_failed(appended.error());
         return fail(Error::store_full);
     }
     apply(batch, number(*appended));
@@ -104,9 +104,11 @@ JournalStore::Upkeep JournalStore::bring_up_index()
     if (not freeze())
         return Upkeep::nothing_to_do;
     if (auto const followed = follow(); not followed.has_value())
-        return followed.error().is_full ? Upkeep::no_space : has_failed(followed.error().words);
+        return followed.error().is_full ? has_no_space() : has_failed(followed.error().words);
     // Not before: what is in the index now is synced there.
-    auto const removed = journal_->remove_before(BatchNumber {index().position()});
+    bool const is_too_early = planted(Bug::segment_removed_too_early);
+    auto const removed =
+        journal_->remove_before(is_too_early ? journal_->last() : BatchNumber {index().position()});
     return removed.has_value() ? Upkeep::done : has_failed(removed.error());
 }
 
@@ -153,8 +155,13 @@ JournalStore::Upkeep JournalStore::has_failed(std::string words)
 
 JournalStore::Upkeep JournalStore::has_failed(JournalError const& error)
 {
-    return error.kind == JournalError::Kind::store_full ? Upkeep::no_space
-                                                        : has_failed(error.text());
+    return error.kind == JournalError::Kind::store_full ? has_no_space() : has_failed(error.text());
+}
+
+JournalStore::Upkeep JournalStore::has_no_space()
+{
+    ++times_without_space_;
+    return Upkeep::no_space;
 }
 
 std::optional<std::string> JournalStore::failure()

@@ -16,7 +16,9 @@
 #include "store/journal.hpp"
 #include "store/layered_store.hpp"
 
+#include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -64,6 +66,9 @@ public:
     /// Why the process must stop; nullopt as long as all is well.
     std::optional<std::string> failure();
 
+    /// How often there was no space so far, for whoever can make some.
+    [[nodiscard]] std::uint64_t times_without_space() const { return times_without_space_; }
+
     /// For a backup, or a look at what is on disk.
     [[nodiscard]] Journal& journal() { return *journal_; }
 
@@ -73,6 +78,7 @@ private:
     JournalResult<void> replay(JournalBatch const& batch);
     Upkeep has_failed(std::string words);
     Upkeep has_failed(JournalError const& error);
+    Upkeep has_no_space();
     void wake();
 
     JournalStoreStart const start_;
@@ -82,6 +88,8 @@ private:
     // The appending thread's, kept for their memory.
     std::vector<std::byte> payloads_;
     std::vector<JournalRecord> records_;
+
+    std::atomic<std::uint64_t> times_without_space_ = 0;
 
     std::mutex mutex_; // guards failure_, and the waiting
     std::condition_variable_any changed_;

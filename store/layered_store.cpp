@@ -87,6 +87,12 @@ void LayeredStore::apply(std::span<Record const> records, std::uint64_t position
     newest_position_ = position;
 }
 
+std::uint64_t LayeredStore::position()
+{
+    std::shared_lock const lock(mutex_);
+    return newest_position_;
+}
+
 std::size_t LayeredStore::unindexed_bytes()
 {
     std::shared_lock const lock(mutex_);
@@ -352,9 +358,9 @@ bool LayeredStore::are_contacts(Pair pair)
     return conversation(pair).are_contacts;
 }
 
-std::vector<Contact> LayeredStore::contacts(PersonId person, PersonId after, std::size_t limit)
+std::vector<Relation> LayeredStore::contacts(PersonId person, PersonId after, std::size_t limit)
 {
-    std::vector<Contact> contacts;
+    std::vector<Relation> contacts;
     for (Conversation const& one : conversations(person, after, true, limit)) {
         PersonId const other = one.pair.other(person);
         contacts.push_back({other, one.last, one.mark_of(person), one.mark_of(other)});

@@ -41,10 +41,13 @@ public:
     std::optional<Invitation> invitation(SecretHash const& secret) override;
     std::optional<Device> device_by_secret(SecretHash const& secret) override;
     bool are_contacts(Pair pair) override;
-    std::vector<Contact> contacts(PersonId person, PersonId after, std::size_t limit) override;
+    std::vector<Relation> contacts(PersonId person, PersonId after, std::size_t limit) override;
     Mark mark(Pair pair, PersonId who) override;
     std::vector<Mark> marks_since(PersonId person, Feed from) override;
     std::vector<Mark> undelivered_marks(PersonId person, Feed cursor) override;
+
+    /// The last batch of the journal that all of the above tells of.
+    std::uint64_t position();
 
 protected:
     /// `index` is lent.

@@ -4,6 +4,13 @@
 
 namespace duet {
 
+void MemoryIndex::become(MemoryIndex& other)
+{
+    std::scoped_lock const lock(mutex_, other.mutex_);
+    position_ = other.position_;
+    tables_ = other.tables_;
+}
+
 std::uint64_t MemoryIndex::position()
 {
     std::shared_lock const lock(mutex_);

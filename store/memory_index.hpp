@@ -11,6 +11,9 @@ namespace duet {
 
 class MemoryIndex : public Index {
 public:
+    /// Holds what another one holds, as a backup does.
+    void become(MemoryIndex& other);
+
     std::uint64_t position() override;
     Result<void, IndexFault> follow(Tables const& newer, std::uint64_t position) override;
 

@@ -102,6 +102,11 @@ bool sync_parent(std::string const& path)
 
 } // namespace
 
+std::unique_ptr<File> open_file(int descriptor, std::string path)
+{
+    return std::make_unique<PosixFile>(std::move(path), descriptor);
+}
+
 DiskResult<std::unique_ptr<PosixDisk>> PosixDisk::open_directory(std::string path)
 {
     bool const is_new = ::mkdir(path.c_str(), 0700) == 0;

@@ -38,4 +38,7 @@ private:
     int directory_; // its descriptor
 };
 
+/// A file that is open already. `descriptor` is taken over, and closed with it.
+std::unique_ptr<File> open_file(int descriptor, std::string path);
+
 } // namespace duet

@@ -113,6 +113,19 @@ void Sqlite::checkpoint()
         note(code);
 }
 
+Result<void, SqliteFault> Sqlite::copy_to(std::string const& path)
+{
+    auto const target = TRY(open(path, Access::write));
+    target->run("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
+    sqlite3_backup* const copy = sqlite3_backup_init(target->handle_, "main", handle_, "main");
+    if (copy == nullptr)
+        return fail(fault_of(target->handle_, sqlite3_extended_errcode(target->handle_)));
+    sqlite3_backup_step(copy, -1); // in one step: so it is one moment's
+    if (int const code = sqlite3_backup_finish(copy); code != SQLITE_OK)
+        return fail(fault_of(target->handle_, code));
+    return {};
+}
+
 void Sqlite::note(int code)
 {
     if (code != SQLITE_OK and code != SQLITE_ROW and code != SQLITE_DONE and not has_failed())

@@ -53,6 +53,10 @@ public:
     /// way. No space is no fault here: it is done another time.
     void checkpoint();
 
+    /// Copies the whole database, as this connection sees it, into a file that has nothing yet. Nothing of
+    /// it is synced.
+    Result<void, SqliteFault> copy_to(std::string const& path);
+
     /// How many pages the write-ahead log had after the last commit of this connection.
     [[nodiscard]] int log_pages() const { return log_pages_; }
 

@@ -530,7 +530,8 @@ TEST_CASE_TEMPLATE_DEFINE("a store", Given, store_suite)
         CHECK_FALSE(store().are_contacts(bob_and_cleo));
         auto const contacts = store().contacts(bob, PersonId {}, all);
         REQUIRE(contacts.size() == 4);
-        CHECK(contacts[0] == Contact {ada, Seq {1}, mark, Mark {ada_and_bob, ada, {}, {}, {}, {}}});
+        CHECK(
+            contacts[0] == Relation {ada, Seq {1}, mark, Mark {ada_and_bob, ada, {}, {}, {}, {}}});
         CHECK(contacts[1].person == PersonId {4});
         CHECK(contacts[1].last == Seq {});
         CHECK(contacts[3].person == PersonId {6});
