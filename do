@@ -9,18 +9,19 @@ cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
 # Debian packages, by what needs them.
 for_building=(g++ cmake ninja-build pkg-config gettext
     libcli11-dev libfmt-dev libsimdjson-dev libsodium-dev libspdlog-dev libsqlite3-dev
-    libutf8proc-dev libxxhash-dev doctest-dev)
+    libsystemd-dev libtomlplusplus-dev libutf8proc-dev libxxhash-dev doctest-dev)
 for_fuzzing=(clang-19 libclang-rt-19-dev llvm-19)
-for_testing=("${for_fuzzing[@]}" clang-format-19 groff-base python3
+for_testing=("${for_fuzzing[@]}" clang-format-19 groff-base python3 python3-nacl
     netcat-openbsd ncat socat inetutils-telnet tmux iproute2 nftables)
 for_benchmarks=(libbenchmark-dev python3 socat)
 for_tidying=(clang-19 clang-tidy-19 python3 libbenchmark-dev)
 
 do_help() {
     cat <<'END'
-./do run [ARGUMENTS]           build, and wait for a talk on 127.0.0.1:8000
+./do run [ARGUMENTS]           build, start duetd on 127.0.0.1:8000, and say how two people talk
 ./do test [CTEST ARGUMENTS]    build (with g++; with clang and its sanitizers) and run every test
 ./do sim [SEED]                live one simulated life; ./do sim --seeds COUNT, many
+                               --plant NAME, with a mistake in it; --planted, find them all
 ./do build                     build the programs into build/bin/
 ./do fuzz [TARGET] [SECONDS]   look for a parser's mistakes, 60 seconds for each target
 ./do bench [ARGUMENTS]         measure, against the limit of the machine
@@ -31,17 +32,36 @@ END
 }
 
 do_run() {
+    local server secrets
     need "${for_building[@]}"
     build release programs
-    cat <<'END'
+    build/bin/duetd --data data --listen 127.0.0.1:8000 "$@" >build/first_invitation &
+    server=$!
+    trap 'kill -TERM "$server"' INT TERM
+    until secrets=$(build/bin/duetd --data data invite --pair 2>build/invite.log); do
+        kill -0 "$server" 2>/dev/null || fail "duetd does not run; it has said why"
+        sleep 0.1
+    done
+    tell_how_to_talk $secrets
+    # A signal ends the first wait; the server's own end the second.
+    wait "$server" || wait "$server"
+}
 
-Now type in a second terminal one of
+tell_how_to_talk() {
+    local people
+    people=$(build/bin/duetd --data data people)
+    printf '\nType in a second terminal\n\n'
+    tell_one ada "$1" bob
+    printf '\nand in a third\n\n'
+    tell_one bob "$2" ada
+    printf '\nCtrl-C here stops the server. What was said stays in ./data.\n\n'
+}
 
-    build/bin/duet call --plain 127.0.0.1:8000
-    nc 127.0.0.1 8000
-
-END
-    exec build/bin/duet listen --plain 127.0.0.1:8000 "$@"
+# How HANDLE comes in (with SECRET, unless they were here before) and talks with OTHER.
+tell_one() {
+    grep -q "^$1"$'\t' <<<"$people" ||
+        echo "    build/bin/duet join --profile $1 --handle $1 127.0.0.1:8000 $2"
+    echo "    build/bin/duet talk --profile $1 $3"
 }
 
 do_test() {
@@ -60,8 +80,10 @@ do_build() {
 
 do_sim() {
     need "${for_building[@]}"
-    build release sim
-    exec build/release/tests/sim "$@"
+    local sim=sim
+    [[ " $* " != *" --plant"* ]] || sim=sim_planted
+    build release "$sim"
+    exec "build/release/tests/$sim" "$@"
 }
 
 do_fuzz() {

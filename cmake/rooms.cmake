@@ -18,7 +18,7 @@ function(duet_room name)
 
     # Built when a program or a test needs it.
     add_library(duet_${name} STATIC EXCLUDE_FROM_ALL ${sources})
-    target_include_directories(duet_${name} PUBLIC ${CMAKE_SOURCE_DIR})
+    target_include_directories(duet_${name} PUBLIC $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>)
     list(TRANSFORM ROOM_ROOMS PREPEND duet_)
     target_link_libraries(duet_${name}
         PUBLIC ${ROOM_ROOMS} ${ROOM_LIBRARIES} PRIVATE ${ROOM_PRIVATE_LIBRARIES})

@@ -8,8 +8,8 @@ printed for each thing that is wrong, as FILE:LINE: what; the exit code is 1 if 
   - a room includes itself and the rooms that its line names, all of which were named before it;
   - what is ours is included by its path from the root, in quotes, and exists;
   - a file and its test include their own header first; ours come before the rest;
-  - a heavy library is met in one .cpp of all the rooms (their tests and fuzz targets apart), and never
-    in a header; doctest and benchmark only where tests and benchmarks are;
+  - a heavy library is met in one .cpp of all the rooms (their tests and fuzz targets apart), or, for
+    what a program's command line needs, of each room; and never in a header; doctest and benchmark only where tests and benchmarks are;
   - base, core and doors know no socket, file, clock or thread (their tests may).
 """
 
@@ -29,6 +29,8 @@ HEAVY = {
     "Boost": r"boost/",
     "utf8proc": r"utf8proc",
 }
+# Each program has a command line, in a room of its own.
+ONCE_A_ROOM = ("CLI11",)
 TEST_LIBRARIES = {"doctest": (r"doctest", "tests"), "benchmark": (r"benchmark/", "bench")}
 
 CALCULATING_ROOMS = ("base", "core", "doors")
@@ -75,7 +77,7 @@ class Arrows:
         self.root = root
         self.rooms = rooms_of((root / "CMakeLists.txt").read_text())
         self.wrong = []
-        self.met = {}  # heavy library: the .cpp that met it first
+        self.met = {}  # (heavy library, room or ""): the .cpp that met it first
 
     def check(self):
         if not self.rooms:
@@ -144,8 +146,10 @@ class Arrows:
                 continue
             if path.suffix == ".hpp":
                 say(f"{library} may not be met in a header")
-            elif self.met.setdefault(library, name) != name:
-                say(f"{library} is met in {self.met[library]} already")
+                continue
+            place = (library, folder if library in ONCE_A_ROOM else "")
+            if self.met.setdefault(place, name) != name:
+                say(f"{library} is met in {self.met[place]} already")
 
 
 def main():

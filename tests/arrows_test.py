@@ -108,7 +108,6 @@ class ArrowsTest(unittest.TestCase):
     def test_a_heavy_library_is_met_once(self):
         for header, library in (
             ("spdlog/spdlog.h", "spdlog"),
-            ("CLI/App.hpp", "CLI11"),
             ("toml++/toml.h", "toml++"),
             ("simdjson.h", "simdjson"),
             ("boost/beast.hpp", "Boost"),
@@ -124,6 +123,16 @@ class ArrowsTest(unittest.TestCase):
                     "terminal/words.cpp": second,
                 },
             )
+
+    def test_each_program_has_its_command_line(self):
+        header = "#include <CLI/App.hpp>\n"
+        self.assertEqual(
+            [], self.house(**{"terminal/main.cpp": header, "net/main.cpp": header})
+        )
+        self.assert_wrong(
+            "terminal/words.cpp:1: CLI11 is met in terminal/main.cpp already",
+            **{"terminal/words.cpp": header},
+        )
 
     def test_a_heavy_library_is_never_met_in_a_header(self):
         self.assert_wrong(

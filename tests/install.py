@@ -11,14 +11,21 @@ import tempfile
 
 def main():
     cmake, build, root = sys.argv[1:]
-    expected = ["bin/duet", "share/man/man1/duet.1"]
+    expected = ["bin/duet", "bin/duetd", "share/man/man1/duet.1", "share/man/man8/duetd.8",
+                "lib/systemd/system/duetd.service"]
     for po in sorted(pathlib.Path(root, "po").glob("*.po")):
         expected.append(f"share/locale/{po.stem}/LC_MESSAGES/duet.mo")
+    # The client library's package; tests/package.py builds a program with it.
+    expected += ["include/duet/duet.hpp", "lib/cmake/duet/duetTargets.cmake"]
+    expected += ["lib/cmake/duet/duetConfig.cmake", "lib/cmake/duet/duetConfigVersion.cmake"]
+    expected += [f"lib/libduet_{room}.a"
+                 for room in ("base", "net", "core", "store", "doors", "client")]
 
     with tempfile.TemporaryDirectory(prefix="duet-install-") as folder:
         subprocess.run([cmake, "--install", build, "--prefix", folder], check=True)
         prefix = pathlib.Path(folder)
-        came = sorted(str(path.relative_to(prefix)) for path in prefix.rglob("*") if path.is_file())
+        came = sorted(str(path.relative_to(prefix)) for path in prefix.rglob("*")
+                      if path.is_file() and not path.match("duetTargets-*.cmake"))
         if came != sorted(expected):
             print("expected", sorted(expected), "and found", came)
             return 1

@@ -1,0 +1,100 @@
+#include "client/device_schema.hpp"
+
+#include <array>
+#include <string>
+
+namespace duet {
+
+namespace {
+
+// "dudv", in the file's header, for whoever wonders what it is: a device of duet's.
+constexpr std::int64_t application_id = 0x64756476;
+
+// Step 0 makes the tables of form 1; later steps alter them, add to them, and never delete.
+//
+// device   who this is, and what it needs until it is enrolled
+// state    how far it has got; lives: how many epochs it has seen
+// own      what was said here: waiting while seq is 0 and refused is null
+// said_key the callers' own keys of what was said here
+// entry    what is stored of the conversations; orphaned: in which life the server had lost it, or 0
+// talk     one row for each other person
+// kept     which entries are here, as intervals: see core/intervals.hpp
+constexpr std::array steps = {
+    R"(
+CREATE TABLE device (
+    id INTEGER PRIMARY KEY CHECK (id = 1), seed BLOB NOT NULL, server TEXT NOT NULL,
+    identity BLOB, is_enrolled INTEGER NOT NULL, secret TEXT NOT NULL, handle TEXT NOT NULL,
+    name TEXT NOT NULL, device_name TEXT NOT NULL, you TEXT NOT NULL);
+
+CREATE TABLE state (
+    id INTEGER PRIMARY KEY CHECK (id = 1), epoch BLOB, last_n INTEGER NOT NULL,
+    cursor INTEGER NOT NULL, lives INTEGER NOT NULL);
+INSERT INTO state VALUES (1, NULL, 0, 0, 0);
+
+CREATE TABLE own (
+    say INTEGER PRIMARY KEY, other TEXT NOT NULL, kind INTEGER NOT NULL, text TEXT NOT NULL,
+    n INTEGER NOT NULL, seq INTEGER NOT NULL, refused TEXT, time INTEGER NOT NULL);
+CREATE INDEX own_by_n ON own (n) WHERE n > 0;
+CREATE INDEX own_waiting ON own (say) WHERE seq = 0 AND refused IS NULL;
+
+CREATE TABLE said_key (key TEXT PRIMARY KEY, say INTEGER NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE entry (
+    other TEXT NOT NULL, seq INTEGER NOT NULL, orphaned INTEGER NOT NULL, feed INTEGER NOT NULL,
+    sender TEXT NOT NULL, kind INTEGER NOT NULL, text TEXT NOT NULL, time INTEGER NOT NULL,
+    n INTEGER NOT NULL, say INTEGER NOT NULL,
+    PRIMARY KEY (other, seq, orphaned)) WITHOUT ROWID;
+CREATE INDEX entry_by_feed ON entry (feed) WHERE feed > 0;
+CREATE INDEX entry_by_n ON entry (n) WHERE n > 0;
+
+CREATE TABLE talk (
+    id INTEGER PRIMARY KEY, other TEXT NOT NULL UNIQUE, name TEXT NOT NULL DEFAULT '',
+    is_contact INTEGER NOT NULL DEFAULT 0, last INTEGER NOT NULL DEFAULT 0,
+    my_delivered INTEGER NOT NULL DEFAULT 0, my_read INTEGER NOT NULL DEFAULT 0,
+    their_delivered INTEGER NOT NULL DEFAULT 0, their_read INTEGER NOT NULL DEFAULT 0,
+    read_wanted INTEGER NOT NULL DEFAULT 0);
+
+CREATE TABLE kept (
+    other TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+    PRIMARY KEY (other, first)) WITHOUT ROWID;
+)",
+};
+
+constexpr auto version = std::int64_t {steps.size()};
+
+bool is_empty(Sqlite& connection)
+{
+    SqliteQuery query(connection, "SELECT count(*) FROM sqlite_schema");
+    SqliteRows rows(query);
+    return rows.next() and rows.number() == 0;
+}
+
+} // namespace
+
+Result<void, SqliteFault> bring_up_device_schema(Sqlite& connection)
+{
+    std::int64_t const found = connection.pragma("user_version");
+    bool const is_ours = connection.pragma("application_id") == application_id;
+    bool const is_new = not is_ours and is_empty(connection);
+    if (auto fault = connection.take_fault())
+        return fail(std::move(*fault));
+    if (not is_ours and not is_new)
+        return fail(SqliteFault {false, "this is a database, but not a device of duet's"});
+    if (found > version)
+        return fail(SqliteFault {false,
+            "a newer duet has written it: it has form " + std::to_string(found)
+                + ", and this duet knows " + std::to_string(version)});
+    if (found == version)
+        return {};
+    connection.run("BEGIN IMMEDIATE");
+    for (auto step = static_cast<std::size_t>(found); step < steps.size(); ++step)
+        connection.run(steps[step]);
+    std::string const end = "PRAGMA application_id = " + std::to_string(application_id)
+        + "; PRAGMA user_version = " + std::to_string(version) + "; COMMIT";
+    connection.run(end.c_str());
+    if (auto fault = connection.take_fault())
+        return fail(std::move(*fault));
+    return {};
+}
+
+} // namespace duet

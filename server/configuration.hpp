@@ -1,0 +1,35 @@
+// What the operator has chosen. Everything has a default: duetd works without any of it.
+//
+// A choice stands on the command line, or in a TOML file (--config), under the same name; the command line
+// has the last word. docs/operating.md has the list.
+
+#pragma once
+
+#include "base/result.hpp"
+#include "net/endpoint.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace duet {
+
+struct Configuration {
+    std::vector<Endpoint> listen;       // empty: this machine alone, port 8000
+    std::string data;                   // the data directory
+    std::string name;                   // the host that links name; empty: localhost
+    std::string log;                    // a file; empty: standard error
+    bool verbose = false;               // every step
+    std::chrono::days retention_age {}; // older texts go; 0: never
+    std::uint64_t retention_bytes =
+        0; // of one conversation's texts, the oldest go first; 0: no bound
+};
+
+/// Reads what a TOML file says over what `configuration` says already.
+///
+/// Errors  a sentence with the file and the line: it cannot be read, is no TOML, or has a name or a value
+///         in it that nobody knows.
+Result<void, std::string> read_configuration(std::string const& path, Configuration& configuration);
+
+} // namespace duet

@@ -1,0 +1,43 @@
+// The one directory that holds everything a server keeps.
+//
+//     lock         held by the process that serves from here; its number is in it
+//     server.key   the seed of the server's identity, 32 bytes: who has it is the server
+//     journal/     the truth (docs/journal.md)
+//     index.db     how it is looked up
+//     ballast      space that is given up when the disk is full
+//     admin.sock   where the verbs of duetd reach the process that runs
+
+#pragma once
+
+#include "base/identity.hpp"
+#include "base/result.hpp"
+#include "net/descriptor.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace duet {
+
+class DataDirectory {
+public:
+    /// Makes the directory (0700) if it is missing, and holds it: one process serves from it.
+    ///
+    /// Errors  a sentence: who holds it, or the system's words.
+    static Result<DataDirectory, std::string> hold(std::string path);
+
+    /// The path of something in it.
+    [[nodiscard]] std::string path(std::string_view name) const;
+
+    /// The server's key, which is made, and synced, when there is none.
+    ///
+    /// Errors  a sentence: it cannot be read or made, or is not 32 bytes long.
+    Result<KeyPair, std::string> keys() const;
+
+private:
+    DataDirectory(std::string path, Descriptor lock);
+
+    std::string path_;
+    Descriptor lock_;
+};
+
+} // namespace duet

@@ -1,0 +1,96 @@
+// Everybody who is connected, between the wire and the core.
+//
+// The first bytes of a guest decide the door, and thereby the language, for the rest of the connection
+// (docs/protocol.md, "The port and its doors"). A connection's id is its session's: the same 64 bits, so
+// neither knows the other and none has to be looked up.
+
+#pragma once
+
+#include "core/chat.hpp"
+#include "doors/hosted_lines.hpp"
+#include "doors/json.hpp"
+#include "doors/lines.hpp"
+#include "net/acceptor.hpp"
+#include "net/connections.hpp"
+#include "net/departures.hpp"
+#include "net/loop.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace duet {
+
+class Guests final : public AcceptorHandler, ConnectionHandler {
+public:
+    /// All are lent. What follows from what guests say goes into `outbox`.
+    Guests(Loop& loop, Connections& connections, Chat& chat, Outbox& outbox);
+
+    /// Somebody has called.
+    void accepted(Socket socket) override;
+
+    /// Says to everybody what the outbox holds, in order, and empties it.
+    void deliver();
+
+    /// The time, as the core takes it.
+    [[nodiscard]] Now now() const;
+
+    /// How many connections there are, those on their way out among them.
+    [[nodiscard]] std::size_t count() const { return connections_.count(); }
+
+private:
+    enum class Door : std::uint8_t { unknown, json, lines };
+
+    /// A person at the door of plain lines.
+    struct Typist {
+        HostedLines lines {};
+        std::string unheard {}; // what was typed and has to wait for its turn
+        std::size_t heard = 0;  // of that, at its beginning
+    };
+
+    struct Guest {
+        std::uint32_t generation = 0; // of the connection: another one is a stranger
+        Door door = Door::unknown;
+        bool has_left = false;             // it will say nothing more, and waits for its answers
+        std::uint32_t stranger_bytes = 0;  // said before it signed in
+        std::unique_ptr<Typist> typist {}; // at that door alone
+    };
+
+    // from the connections
+    std::size_t received(ConnectionId id, Bytes input) override;
+    void ended(ConnectionId id, Bytes tail) override;
+    void lost(ConnectionId id, Loss const& loss) override;
+    void sent(ConnectionId) override { }
+
+    std::size_t choose_door(ConnectionId id, Bytes input);
+    std::size_t receive_json(ConnectionId id, Bytes input);
+    bool hear_json(ConnectionId id, Bytes line);
+    void hear_lines(ConnectionId id);
+    bool hear_line(ConnectionId id, std::string_view line);
+    Result<std::optional<Line>> next_typed(ConnectionId id, std::string_view typed);
+    void say(Outgoing const& outgoing);
+    void say_in_lines(ConnectionId id, Event const& event);
+    void see_off(ConnectionId id, std::string_view last_word);
+    void turn_away(ConnectionId id, std::string_view words);
+    void relieve(ConnectionId id);
+    void say_all();
+    [[nodiscard]] bool may_leave(ConnectionId id);
+    Guest* find(ConnectionId id);
+
+    Loop& loop_;
+    Connections& connections_;
+    Chat& chat_;
+    Outbox& outbox_;
+    Departures departures_;
+    JsonDoor json_;
+    bool is_saying_ = false;            // what is asked meanwhile is said in its turn
+    std::vector<Guest> guests_;         // by the slots of their connections
+    std::string text_;                  // being put together, kept for its memory
+    std::vector<ConnectionId> leaving_; // who has left, and may have all their answers by now
+    std::unordered_map<std::string, HostedLines::Shown> shown_in_lines_; // by handle
+};
+
+} // namespace duet

@@ -1,0 +1,144 @@
+// From a configuration to a server that runs: opens everything, and says what it does.
+
+#include "base/log.hpp"
+#include "core/scribe.hpp"
+#include "server/exit_code.hpp"
+#include "server/server.hpp"
+
+#include <csignal>
+#include <cstdio>
+
+namespace duet {
+
+namespace {
+
+void say(std::string const& words)
+{
+    std::fprintf(stderr, "duetd: %s\n", words.c_str());
+}
+
+std::vector<Endpoint> endpoints_of(Configuration const& configuration)
+{
+    if (not configuration.listen.empty())
+        return configuration.listen;
+    Endpoint sixth;
+    sixth.host = "::1";
+    return {Endpoint {}, sixth};
+}
+
+/// Without a configuration a machine without IPv6 is as good as any.
+bool may_be_missing(Configuration const& configuration, Endpoint const& endpoint)
+{
+    return configuration.listen.empty() and endpoint.host == "::1";
+}
+
+Result<std::vector<Listener>, std::string> listen(Configuration const& configuration)
+{
+    std::vector<Listener> all;
+    for (Endpoint const& endpoint : endpoints_of(configuration)) {
+        auto some = listen_on(endpoint);
+        if (not some.has_value() and may_be_missing(configuration, endpoint))
+            continue;
+        if (not some.has_value())
+            return fail("cannot " + some.error().text());
+        std::ranges::move(*some, std::back_inserter(all));
+    }
+    return all;
+}
+
+Result<Listener, std::string> listen_for_the_operator(DataDirectory const& directory)
+{
+    Endpoint endpoint;
+    endpoint.path = directory.path("admin.sock");
+    auto listeners = listen_on(endpoint);
+    if (not listeners.has_value())
+        return fail("cannot " + listeners.error().text());
+    return std::move(listeners->front());
+}
+
+std::string come_in(Configuration const& configuration, std::vector<Listener> const& listeners)
+{
+    Address const address = listeners.front().address();
+    if (configuration.name.empty() or address.is_unix())
+        return address.text();
+    return configuration.name + ':' + std::to_string(address.port());
+}
+
+Result<Ground, std::string> open(Configuration const& configuration)
+{
+    auto directory = TRY(DataDirectory::hold(configuration.data));
+    auto const keys = TRY(directory.keys());
+    auto store = TRY(OpenStore::open(
+        configuration.data, [](std::string_view words) { say(std::string(words)); }));
+    auto loop = Loop::create();
+    if (not loop.has_value())
+        return fail("cannot " + loop.error().text());
+    auto listeners = TRY(listen(configuration));
+    auto admin = TRY(listen_for_the_operator(directory));
+    std::string const name = come_in(configuration, listeners);
+    return Ground {std::move(directory), keys, std::move(store), std::move(*loop),
+        std::move(listeners), std::move(admin), configuration.data, name,
+        {configuration.retention_age, configuration.retention_bytes}};
+}
+
+/// A server without anybody: somebody must be the first.
+void invite_the_first(Ground& ground)
+{
+    JournalStore& store = ground.store.store();
+    if (store.last_person() != PersonId {})
+        return;
+    SystemRandom random;
+    auto const now =
+        std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    std::string const secret = make_secret(random);
+    Draft const draft = InviteDraft {{}, secret, Invitation::For::person, PersonId {}, {}, now};
+    Scribe(store).write({&draft, 1});
+    say("nobody is here yet. The first person comes in with `duet join " + ground.come_in
+        + "` and this invitation (good once, for 24 hours):");
+    std::printf("%s\n", secret.c_str());
+    std::fflush(stdout);
+}
+
+/// Before any thread begins, so that each of them leaves these to the loop: whoever has not blocked a
+/// signal is killed by it.
+void leave_signals_to_the_loop()
+{
+    sigset_t ours;
+    ::sigemptyset(&ours);
+    ::sigaddset(&ours, SIGTERM);
+    ::sigaddset(&ours, SIGINT);
+    ::pthread_sigmask(SIG_BLOCK, &ours, nullptr);
+}
+
+bool open_log(Configuration const& configuration)
+{
+    auto const level = configuration.verbose ? LogLevel::debug : LogLevel::info;
+    if (configuration.log.empty()) {
+        log_to_standard_error(level);
+        return true;
+    }
+    auto const opened = log_to_file(configuration.log, level);
+    if (not opened.has_value())
+        say(opened.error());
+    return opened.has_value();
+}
+
+} // namespace
+
+int serve(Configuration const& configuration)
+{
+    if (not open_log(configuration))
+        return exit_code::failed;
+    leave_signals_to_the_loop();
+    auto ground = open(configuration);
+    if (not ground.has_value()) {
+        say(ground.error());
+        return exit_code::failed;
+    }
+    for (Listener const& listener : ground->listeners)
+        say("serving at " + listener.address().text());
+    invite_the_first(*ground);
+    return Server(std::move(*ground)).run();
+}
+
+} // namespace duet

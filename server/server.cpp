@@ -1,0 +1,119 @@
+#include "server/server.hpp"
+
+#include "base/limits.hpp"
+#include "base/log.hpp"
+#include "server/exit_code.hpp"
+
+#include <systemd/sd-daemon.h>
+
+#include <algorithm>
+#include <csignal>
+
+namespace duet {
+
+namespace {
+
+/// A tick comes at least so often, and looks after what nobody tells us of.
+constexpr std::chrono::milliseconds heartbeat {1000};
+
+} // namespace
+
+Server::Server(Ground ground)
+    : ground_(std::move(ground))
+    , loop_(*ground_.loop)
+    , chat_(ground_.store.store(), random_, ground_.keys, "duetd " DUET_VERSION)
+    , connections_(loop_)
+    , guests_(loop_, connections_, chat_, outbox_)
+    , acceptor_(std::in_place, loop_, std::move(ground_.listeners), guests_)
+    , signals_(loop_, {SIGTERM, SIGINT}, *this)
+    , scribe_(ground_.store.store(), loop_)
+    , ballast_(ground_.store.store(), ground_.data)
+    , retention_(ground_.store.store(), loop_, ground_.retention)
+    , admin_(loop_, connections_, ground_.store.store(), std::move(ground_.admin), ground_.data,
+          ground_.come_in)
+{
+}
+
+Server::~Server()
+{
+    loop_.stop_timer(timer_);
+}
+
+int Server::run()
+{
+    sd_notify(0, "READY=1");
+    while (not must_stop_ and not has_failed())
+        tick();
+    sd_notify(0, "STOPPING=1");
+    if (has_failed())
+        return exit_code::store_failed;
+    stop_in_order();
+    return exit_code::ok;
+}
+
+/// All that duet does is one turn of this.
+void Server::tick()
+{
+    wait_for_deadline();
+    loop_.turn();      // net: bytes from sockets; doors and core: what they say
+    hear_the_scribe(); // core: who must hear what is on disk by now
+    chat_.pass_time(guests_.now(), outbox_); // core: what was due is done
+    scribe_.take(chat_.take_drafts());       // scribe: all that this tick drafted
+    scribe_.take(admin_.take_drafts());
+    scribe_.take(retention_.take_drafts());
+    chat_.set_scribe_is_behind(scribe_.is_behind());
+    guests_.deliver(); // doors: events → bytes
+    admin_.pass_on();
+    connections_.flush(); // net: bytes to the sockets
+}
+
+void Server::hear_the_scribe()
+{
+    for (Outcome const& outcome : scribe_.finished()) {
+        chat_.finished(outcome, outbox_);
+        admin_.finished(outcome);
+    }
+}
+
+void Server::wait_for_deadline()
+{
+    auto const now = std::chrono::steady_clock::now();
+    // What was asked while we delivered is not with the scribe yet.
+    auto until = chat_.has_drafts() ? now : now + heartbeat;
+    if (auto const next = chat_.next_deadline(); next.has_value())
+        until = std::min(until, *next);
+    // Rounded up: a tick that comes a little too early would find nothing due, and come again.
+    auto const delay = std::chrono::ceil<std::chrono::milliseconds>(until - now);
+    loop_.stop_timer(timer_);
+    timer_ = loop_.start_timer(std::max(delay, std::chrono::milliseconds(0)), *this);
+}
+
+bool Server::has_failed()
+{
+    auto const failure = ground_.store.store().failure();
+    if (failure.has_value())
+        log_error("the store failed, and nothing more is taken: " + *failure);
+    return failure.has_value();
+}
+
+void Server::signalled(int number)
+{
+    log_info("stopping: signal " + std::to_string(number));
+    must_stop_ = true;
+}
+
+/// Nobody new comes in; what was said by now is stored and answered; then everybody is told.
+void Server::stop_in_order()
+{
+    acceptor_.reset();
+    while (not scribe_.is_idle() and not has_failed())
+        tick();
+    chat_.say_goodbye(outbox_);
+    guests_.deliver();
+    connections_.flush();
+    auto const until = std::chrono::steady_clock::now() + limits::drain_silence_max;
+    while (guests_.count() > 0 and std::chrono::steady_clock::now() < until)
+        tick();
+}
+
+} // namespace duet
