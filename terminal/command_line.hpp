@@ -4,22 +4,33 @@
 
 #include "base/result.hpp"
 #include "net/endpoint.hpp"
+#include "terminal/join.hpp"
+#include "terminal/order.hpp"
 
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace duet {
 
 struct Command {
-    enum class Verb { listen, call };
+    enum class Verb { listen, call, join, order };
 
     Verb verb = Verb::listen;
+
+    // listen, call
     std::optional<Endpoint> endpoint; // none: 127.0.0.1:8000
     bool is_plain = false;            // --plain was said
     bool keeps_listening = false;     // --keep
     std::string log_path;             // empty: no log
     bool logs_details = false;        // --verbose
+
+    // join, and all that are an order
+    std::string profile = "default";
+    JoinOrder join;
+    Order order;
+    std::optional<std::string> text; // say: none or "-" is standard input
 };
 
 /// There is nothing to be done but to say something, and end.
@@ -28,7 +39,7 @@ struct Answer {
     int exit_code; // 0: to standard output; otherwise to standard error
 };
 
-/// Reads the arguments of main. Never fails: what is wrong becomes an Answer.
-std::variant<Command, Answer> parse_command_line(int count, char const* const* values);
+/// Reads the arguments of main, the program's name first. Never fails: what is wrong becomes an Answer.
+std::variant<Command, Answer> parse_command_line(std::vector<std::string> const& arguments);
 
 } // namespace duet

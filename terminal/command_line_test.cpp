@@ -12,12 +12,12 @@ TEST_SUITE_BEGIN("command_line");
 
 namespace {
 
-using Arguments = std::vector<char const*>;
+using Arguments = std::vector<std::string>;
 
 std::variant<Command, Answer> parse(Arguments arguments)
 {
     arguments.insert(arguments.begin(), "duet");
-    return parse_command_line(static_cast<int>(arguments.size()), arguments.data());
+    return parse_command_line(arguments);
 }
 
 Command command(Arguments arguments)
@@ -128,6 +128,74 @@ TEST_CASE("an endpoint that is none is answered with what is wrong with it, and 
         CHECK(wrong.text.starts_with(std::string("duet: ") + text + ": "));
         CHECK(says(wrong, sentence(error)));
     }
+}
+
+TEST_CASE("the verbs of hosted talks are orders")
+{
+    CHECK(command({"people"}).verb == Command::Verb::order);
+    CHECK(command({"people"}).order.verb == Order::Verb::people);
+    CHECK(command({"invite"}).order.verb == Order::Verb::invite);
+    CHECK(command({"watch", "--json", "--from", "7"}).order.from == 7);
+    CHECK(command({"history", "bob", "--limit", "3"}).order.limit == 3);
+    CHECK(command({"talk", "bob"}).order.person == "bob");
+    CHECK(command({"devices"}).order.verb == Order::Verb::devices);
+    CHECK(command({"devices", "--revoke", "3"}).order.verb == Order::Verb::revoke);
+    CHECK(command({"devices", "--revoke", "3"}).order.device == 3);
+    CHECK(command({"link-device", "--plain"}).order.is_plain);
+    CHECK(command({"export", "/tmp/x/../out/"}).order.path == "/tmp/out");
+    CHECK(command({"people", "--timeout", "1.5"}).order.timeout_ms == 1500);
+}
+
+TEST_CASE("what is said is a word, a verb's name too, or comes from standard input")
+{
+    Command const say =
+        command({"say", "bob", "people", "--wait", "read", "--id", "k", "--timeout", "0"});
+    CHECK(say.order.verb == Order::Verb::say);
+    CHECK(say.order.person == "bob");
+    CHECK(say.text == "people");
+    CHECK(say.order.until == Order::Until::read);
+    CHECK(say.order.key == "k");
+    CHECK(say.order.timeout_ms == 0);
+    CHECK(command({"say", "bob", "-"}).text == "-");
+    CHECK(command({"say", "bob", "--", "-x"}).text == "-x");
+    CHECK(command({"say", "bob", ""}).text == "");
+    CHECK_FALSE(command({"say", "bob"}).text.has_value());
+}
+
+TEST_CASE("a profile may be named before and behind the verb")
+{
+    CHECK(command({"people"}).profile == "default");
+    CHECK(command({"--profile", "bob", "people"}).profile == "bob");
+    CHECK(command({"people", "--profile", "bob"}).profile == "bob");
+    for (char const* name : {"", ".", "..", "a/b", "-x", "a b"})
+        CHECK(answer({"people", std::string("--profile=") + name}).exit_code == exit_code::usage);
+}
+
+TEST_CASE("what joining needs may be given, and all of it may be missing")
+{
+    Command const join = command({"join", "chat.example:8000", "secret", "--handle", "ada",
+        "--name", "Ada", "--device", "desk"});
+    CHECK(join.verb == Command::Verb::join);
+    CHECK(join.join.server == "chat.example:8000");
+    CHECK(join.join.secret == "secret");
+    CHECK(join.join.handle == "ada");
+    CHECK(join.join.name == "Ada");
+    CHECK(join.join.device_name == "desk");
+    CHECK_FALSE(command({"join"}).join.handle.has_value());
+    CHECK(answer({"join", "8000"}).exit_code == exit_code::usage);
+    CHECK(answer({"join", "a:1", "secret", "--secret-file", "f"}).exit_code == exit_code::usage);
+}
+
+TEST_CASE("orders that cannot be carried out are usage")
+{
+    for (Arguments const& arguments :
+        {Arguments {"say"}, Arguments {"talk"}, Arguments {"history"}, Arguments {"export"},
+            Arguments {"say", "bob", "a", "b"}, Arguments {"say", "bob", "a", "--wait", "heard"},
+            Arguments {"say", "bob", "a", "--id", ""}, Arguments {"watch", "--from", "0"},
+            Arguments {"history", "bob", "--limit", "0"}, Arguments {"devices", "--revoke", "x"},
+            Arguments {"people", "--timeout", "-1"}, Arguments {"people", "bob"},
+            Arguments {"say", "\xff", "a"}})
+        CHECK(answer(arguments).exit_code == exit_code::usage);
 }
 
 TEST_SUITE_END();

@@ -2,6 +2,7 @@
 
 #include "base/check.hpp"
 #include "terminal/escape.hpp"
+#include "terminal/standard_streams.hpp"
 
 #include <unistd.h>
 
@@ -15,18 +16,6 @@ namespace {
 bool is_terminal(int number)
 {
     return ::isatty(number) == 1;
-}
-
-/// All of it, or as much as standard error takes: there is nobody left to tell that it does not.
-void write_to_standard_error(std::string_view text)
-{
-    while (not text.empty()) {
-        ssize_t const bytes = ::write(STDERR_FILENO, text.data(), text.size());
-        if (bytes < 0 and errno != EINTR)
-            return;
-        if (bytes > 0)
-            text.remove_prefix(static_cast<std::size_t>(bytes));
-    }
 }
 
 } // namespace

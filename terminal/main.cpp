@@ -3,13 +3,17 @@
 #include "base/log.hpp"
 #include "terminal/command_line.hpp"
 #include "terminal/exit_code.hpp"
+#include "terminal/hosted.hpp"
+#include "terminal/order_text.hpp"
 #include "terminal/plain_call.hpp"
 #include "terminal/plain_listen.hpp"
+#include "terminal/secret_words.hpp"
 #include "terminal/standard_streams.hpp"
 #include "terminal/words.hpp"
 
 #include <csignal>
 #include <cstdio>
+#include <utility>
 
 namespace {
 
@@ -20,6 +24,18 @@ int say(duet::Answer const& answer)
     return std::fflush(stream) == 0 ? answer.exit_code : duet::exit_code::failed;
 }
 
+int run_hosted(duet::Command const& command)
+{
+    duet::Order order = command.order;
+    if (order.verb == duet::Order::Verb::say) {
+        auto text = duet::text_to_say(command.text);
+        if (not text.has_value())
+            return say({"duet: " + text.error() + '\n', duet::exit_code::failed});
+        order.text = std::move(text).value();
+    }
+    return duet::run_order(std::move(order), duet::Profile(command.profile));
+}
+
 int run(duet::Command const& command)
 {
     if (not command.log_path.empty()) {
@@ -28,21 +44,30 @@ int run(duet::Command const& command)
         if (not opened.has_value())
             return say({"duet: " + opened.error() + '\n', duet::exit_code::failed});
     }
-    if (command.verb == duet::Command::Verb::call)
+    switch (command.verb) {
+    case duet::Command::Verb::listen:
+        return duet::listen_plain(command);
+    case duet::Command::Verb::call:
         return duet::call_plain(command);
-    return duet::listen_plain(command);
+    case duet::Command::Verb::join:
+        return duet::run_join(command.join, duet::Profile(command.profile));
+    case duet::Command::Verb::order:
+        return run_hosted(command);
+    }
+    return duet::exit_code::failed;
 }
 
 } // namespace
 
 int main(int count, char** values)
 {
+    auto const arguments = duet::take_arguments(count, values);
     std::signal(SIGPIPE, SIG_IGN); // a peer that has left is an error of send, not the end of us
     duet::set_up_words();
     if (not duet::standard_streams_are_open())
         return duet::exit_code::failed;
 
-    auto const understood = duet::parse_command_line(count, values);
+    auto const understood = duet::parse_command_line(arguments);
     if (auto const* const answer = std::get_if<duet::Answer>(&understood))
         return say(*answer);
     return run(std::get<duet::Command>(understood));

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstddef>
 #include <cstdio>
 
 namespace duet {
@@ -31,6 +33,17 @@ bool standard_streams_are_open()
             (tr("Standard output is closed: what is heard could not be shown.") + '\n').c_str(),
             stderr);
     return can_show;
+}
+
+void write_to_standard_error(std::string_view text)
+{
+    while (not text.empty()) {
+        ssize_t const bytes = ::write(STDERR_FILENO, text.data(), text.size());
+        if (bytes < 0 and errno != EINTR)
+            return;
+        if (bytes > 0)
+            text.remove_prefix(static_cast<std::size_t>(bytes));
+    }
 }
 
 } // namespace duet

@@ -1,0 +1,281 @@
+// duet talk: one person, line by line.
+//
+// What is typed is said; what is heard is shown, and counts as read then. How far one's own words have
+// got is told calmly: that a line waits, once it has waited for a second; and of the newest line that
+// it was delivered, or read, when that has stood for a moment.
+
+#include "base/limits.hpp"
+#include "base/result.hpp"
+#include "doors/lines.hpp"
+#include "terminal/errand.hpp"
+#include "terminal/escape.hpp"
+#include "terminal/exit_code.hpp"
+#include "terminal/feed_reader.hpp"
+#include "terminal/showing.hpp"
+#include "terminal/words.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace duet {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t shown_at_start = 10;
+constexpr auto calm = 300ms; // a state that changes sooner is not worth a line
+
+/// The newest of one's own lines, and what was told of it.
+struct Newest {
+    std::uint64_t say_id = 0;
+    MessageState state = MessageState::waiting;
+    MessageState told = MessageState::sent; // that it was sent is told only if it had to wait
+    MonotonicTime since {};                 // when it came into this state
+};
+
+class TalkErrand final : public Errand {
+public:
+    TalkErrand(Order order, Client& client, Sink& sink)
+        : Errand(std::move(order), client, sink), feed_(order_.from.value_or(client.cursor() + 1))
+    {
+        if (not order_.from.has_value())
+            show_what_was_said();
+    }
+
+    void advance(MonotonicTime now) override
+    {
+        look_for_the_person();
+        show_news();
+        say_read();
+        tell_connection(now);
+        tell_refusals();
+        look_at_newest(now);
+        if (over_for_good_.has_value())
+            return finish_with(failure_in_words(*over_for_good_));
+        if (leaves_.has_value())
+            look_whether_all_is_sent(now);
+    }
+
+    [[nodiscard]] std::optional<MonotonicTime> next_deadline() const override
+    {
+        return wanted_at_ == MonotonicTime::max() ? std::nullopt : std::optional(wanted_at_);
+    }
+
+    void own_line(std::uint64_t number, std::string_view text) override
+    {
+        if (leaves_.has_value() or text.empty())
+            return;
+        if (is_quit(text))
+            return own_end();
+        std::string const key = order_.key.empty() ? "" : order_.key + '-' + std::to_string(number);
+        auto const said = client_.say(order_.person, std::string(text), key);
+        if (not said.has_value()) {
+            sink_.tell(
+                fill(tr("Not sent: {0}: {1}"), {failure_in_words(said.error()), escaped(text)}));
+            return;
+        }
+        typed_.insert(*said);
+        auto const message = client_.own(*said);
+        if (message.has_value() and message->state == MessageState::waiting)
+            waiting_.insert(*said);
+        newest_ = Newest {.say_id = *said};
+        is_newest_fresh_ = true;
+    }
+
+    void own_end() override
+    {
+        if (not leaves_.has_value())
+            leaves_ = MonotonicTime::max(); // from the next `advance` on it is timed
+    }
+
+private:
+    void heard(Message const&) override { feed_.note_news(); }
+
+    void changed(Message const& message) override
+    {
+        feed_.note_news();
+        if (message.with != order_.person)
+            return;
+        if (message.state != MessageState::waiting)
+            waiting_.erase(message.say_id);
+        if (message.state == MessageState::refused and typed_.erase(message.say_id) > 0)
+            refused_.push_back(message);
+    }
+
+    void connection(Connectedness now, std::string const& words) override
+    {
+        is_here_ = now == Connectedness::here;
+        if (now == Connectedness::away)
+            why_away_ = words;
+    }
+
+    void people(std::uint64_t asked, std::vector<Contact> const& all) override
+    {
+        if (asked != asked_ or asked == 0)
+            return;
+        knows_person_ = std::ranges::find(all, order_.person, &Contact::handle) != all.end();
+        if (not knows_person_)
+            finish_with(reason_in_words("not_connected"));
+    }
+
+    void denied(std::uint64_t asked, Failure const&) override
+    {
+        if (asked == asked_)
+            asked_ = 0;
+    }
+
+    /// Whoever is not known here may be known to the server; if not, nothing can be said.
+    void look_for_the_person()
+    {
+        if (knows_person_ or asked_ != 0 or client_.connectedness() != Connectedness::here)
+            return;
+        knows_person_ = is_contact();
+        if (not knows_person_)
+            asked_ = client_.ask_people();
+    }
+
+    [[nodiscard]] bool is_contact() const
+    {
+        auto const all = client_.contacts();
+        return std::ranges::find(all, order_.person, &Contact::handle) != all.end();
+    }
+
+    void show_what_was_said()
+    {
+        sink_.tell(
+            fill(tr("You talk with {0}. A line is a message; `quit` leaves."), {order_.person}));
+        for (Message const& each : client_.history(order_.person, 0, shown_at_start))
+            show(each);
+    }
+
+    void show_news()
+    {
+        while (has_room()) {
+            auto const message = feed_.take(client_);
+            if (not message.has_value())
+                return;
+            if (message->with == order_.person and typed_.erase(message->say_id) == 0)
+                show(*message);
+            sink_.shown_before(feed_.next());
+        }
+    }
+
+    void show(Message const& message)
+    {
+        if (message.kind == "text")
+            sink_.show(spoken(message.from, message.text));
+        if (not message.is_mine)
+            shown_seq_ = std::max(shown_seq_, message.seq);
+    }
+
+    void say_read()
+    {
+        if (shown_seq_ > std::exchange(read_seq_, shown_seq_))
+            client_.read(order_.person, shown_seq_);
+    }
+
+    /// That the server is not there is told when it has lasted, or something waits for it.
+    void tell_connection(MonotonicTime now)
+    {
+        if (std::exchange(was_here_, is_here_) != is_here_ or not connection_since_.has_value())
+            connection_since_ = now;
+        wanted_at_ = MonotonicTime::max();
+        if (is_here_ == is_told_here_)
+            return;
+        if (is_here_) {
+            sink_.tell(fill(tr("Connected with {0}"), {client_.server()}));
+        } else if (now < *connection_since_ + limits::progress_after) {
+            want_at(*connection_since_ + limits::progress_after);
+            return;
+        } else {
+            sink_.tell(fill(tr("Not connected with {0}: what you say waits"), {client_.server()})
+                + (why_away_.empty() ? "" : "\n  " + why_away_));
+        }
+        is_told_here_ = is_here_;
+    }
+
+    void tell_refusals()
+    {
+        for (Message const& each : std::exchange(refused_, {}))
+            sink_.tell(fill(
+                tr("Not sent: {0}: {1}"), {reason_in_words(each.refused), escaped(each.text)}));
+    }
+
+    void look_at_newest(MonotonicTime now)
+    {
+        if (newest_.say_id == 0)
+            return;
+        auto const message = client_.own(newest_.say_id);
+        if (not message.has_value() or message->state == MessageState::refused) {
+            newest_ = {};
+            return;
+        }
+        if (std::exchange(is_newest_fresh_, false) or message->state != newest_.state)
+            newest_.since = now;
+        newest_.state = message->state;
+        if (newest_.state == newest_.told or is_not_worth_telling())
+            return;
+        auto const worth_it_at = newest_.since
+            + (newest_.state == MessageState::waiting ? limits::progress_after : calm);
+        if (now < worth_it_at)
+            return want_at(worth_it_at);
+        newest_.told = newest_.state;
+        std::string const number = message->seq == 0 ? "" : ' ' + std::to_string(message->seq);
+        sink_.tell("  " + state_in_words(newest_.state) + number);
+    }
+
+    [[nodiscard]] bool is_not_worth_telling() const
+    {
+        return newest_.state == MessageState::sent and newest_.told != MessageState::waiting;
+    }
+
+    void look_whether_all_is_sent(MonotonicTime now)
+    {
+        if (*leaves_ == MonotonicTime::max() and order_.ends_typing)
+            leaves_ = now + limits::drain_silence_max;
+        if (waiting_.empty())
+            return finish(exit_code::ok);
+        if (now < *leaves_)
+            return want_at(*leaves_);
+        sink_.tell(
+            fill(tr("{0} of your messages wait in the outbox, and go out when duet runs again."),
+                {std::to_string(waiting_.size())}));
+        finish(exit_code::still_waiting);
+    }
+
+    void want_at(MonotonicTime when) { wanted_at_ = std::min(wanted_at_, when); }
+
+    FeedReader feed_;
+    std::set<std::uint64_t> typed_;   // here, and not come back yet: they stand on the screen
+    std::set<std::uint64_t> waiting_; // of these, what is not sent yet
+    std::vector<Message> refused_;    // to be told
+    Newest newest_;
+    bool is_newest_fresh_ = false;
+    std::uint64_t shown_seq_ = 0;
+    std::uint64_t read_seq_ = 0;
+
+    std::uint64_t asked_ = 0;
+    bool knows_person_ = false;
+
+    bool is_here_ = client_.connectedness() == Connectedness::here;
+    bool was_here_ = is_here_;
+    bool is_told_here_ = true;
+    std::string why_away_;
+    std::optional<MonotonicTime> connection_since_;
+
+    std::optional<MonotonicTime>
+        leaves_; // set: nothing more is typed; until then it waits for the rest
+    MonotonicTime wanted_at_ = MonotonicTime::max();
+};
+
+} // namespace
+
+std::unique_ptr<Errand> make_hosted_talk(Order order, Client& client, Sink& sink)
+{
+    return std::make_unique<TalkErrand>(std::move(order), client, sink);
+}
+
+} // namespace duet
