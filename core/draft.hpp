@@ -113,6 +113,7 @@ struct RefusedForGood {
     Asker asker;
     N n;
     Error error;
+    std::optional<std::uint64_t> offset = {}; // of the control character, if that is the error
 };
 
 struct Reused {

@@ -69,6 +69,7 @@ struct Said {
 struct Refused {
     N n; // 0 for a request other than `say`
     Error error;
+    std::optional<std::uint64_t> offset = {}; // of a control character: in bytes
 
     bool operator==(Refused const&) const = default;
 };

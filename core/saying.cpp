@@ -168,7 +168,7 @@ void Chat::became(Repeated const& repeated, Outbox& outbox)
 void Chat::became(RefusedForGood const& refused, Outbox& outbox)
 {
     if (answered(refused.asker) != nullptr)
-        tell(refused.asker.session, Refused {refused.n, refused.error}, outbox);
+        tell(refused.asker.session, Refused {refused.n, refused.error, refused.offset}, outbox);
 }
 
 void Chat::became(Reused const& reused, Outbox& outbox)

@@ -39,6 +39,12 @@ Asker asker_of(Draft const& draft)
         draft);
 }
 
+/// Not stored with a refusal: whoever asks again says the same text again.
+std::optional<std::uint64_t> offset_of(Say const& say, Error error)
+{
+    return error == Error::control_character ? control_character_in(say.text) : std::nullopt;
+}
+
 Result<void> check_said(Say const& say)
 {
     if (say.kind != Kind::text)
@@ -140,7 +146,8 @@ void Scribe::refuse(SayDraft const& draft, BodyHash const& hash, Error error)
     answers_[number(draft.device)][number(draft.say.n)] = {hash, error, {}, {}, {}, draft.time};
     if (not planted(Bug::refusal_not_stored))
         records_.push_back(Refusal {draft.device, draft.say.n, error, hash, draft.time});
-    outcomes_.push_back(RefusedForGood {draft.asker, draft.say.n, error});
+    outcomes_.push_back(
+        RefusedForGood {draft.asker, draft.say.n, error, offset_of(draft.say, error)});
 }
 
 void Scribe::answer_again(SayDraft const& draft, BodyHash const& hash, N last_n)
@@ -153,7 +160,8 @@ void Scribe::answer_again(SayDraft const& draft, BodyHash const& hash, N last_n)
     if (answer->hash != hash and not planted(Bug::answer_for_another_body))
         outcomes_.push_back(Reused {draft.asker, draft.say.n, last_n});
     else if (answer->refused.has_value())
-        outcomes_.push_back(RefusedForGood {draft.asker, draft.say.n, *answer->refused});
+        outcomes_.push_back(RefusedForGood {
+            draft.asker, draft.say.n, *answer->refused, offset_of(draft.say, *answer->refused)});
     else
         outcomes_.push_back(Repeated {draft.asker, draft.say.n, *answer});
 }

@@ -8,8 +8,10 @@ namespace duet {
 
 namespace {
 
+constexpr std::string_view allowed_in_messages = "\n\t";
+
 /// C0, DEL, and C1 (which UTF-8 writes as 0xC2 and a byte from 0x80 to 0x9F).
-bool has_control(std::string_view text, std::string_view allowed)
+std::optional<std::size_t> control_in(std::string_view text, std::string_view allowed)
 {
     for (std::size_t i = 0; i < text.size(); ++i) {
         auto const letter = static_cast<unsigned char>(text[i]);
@@ -17,9 +19,9 @@ bool has_control(std::string_view text, std::string_view allowed)
         bool const is_c1 = letter == 0xC2 and i + 1 < text.size()
             and static_cast<unsigned char>(text[i + 1]) < 0xA0;
         if (is_c1 or (is_c0 and allowed.find(text[i]) == std::string_view::npos))
-            return true;
+            return i;
     }
-    return false;
+    return std::nullopt;
 }
 
 Result<void> check_text(std::string_view text, std::size_t bytes_max, std::string_view allowed)
@@ -28,7 +30,7 @@ Result<void> check_text(std::string_view text, std::size_t bytes_max, std::strin
         return fail(Error::text_empty);
     if (text.size() > bytes_max)
         return fail(Error::text_too_long);
-    if (has_control(text, allowed))
+    if (control_in(text, allowed).has_value())
         return fail(Error::control_character);
     return {};
 }
@@ -42,7 +44,12 @@ bool is_small_letter_or_digit(char letter)
 
 Result<void> check_message(std::string_view text)
 {
-    return check_text(text, limits::text_bytes_max, "\n\t");
+    return check_text(text, limits::text_bytes_max, allowed_in_messages);
+}
+
+std::optional<std::size_t> control_character_in(std::string_view text)
+{
+    return control_in(text, allowed_in_messages);
 }
 
 Result<void> check_name(std::string_view text)

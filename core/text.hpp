@@ -4,6 +4,8 @@
 
 #include "base/result.hpp"
 
+#include <cstddef>
+#include <optional>
 #include <string_view>
 
 namespace duet {
@@ -11,6 +13,9 @@ namespace duet {
 /// A message's text: 1 to limits::text_bytes_max bytes of UTF-8, no control characters but \n and \t.
 /// Errors  text_empty, text_too_long, control_character.
 Result<void> check_message(std::string_view text);
+
+/// Where a message's text has a control character that it may not have, in bytes from its beginning.
+std::optional<std::size_t> control_character_in(std::string_view text);
 
 /// A name that is shown (a person's, a device's): one line of 1 to limits::name_bytes_max bytes, no
 /// control characters at all.

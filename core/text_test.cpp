@@ -81,6 +81,13 @@ TEST_CASE("letters that only hold bytes of a control character are none")
     }
 }
 
+TEST_CASE("where a control character stands is told in bytes")
+{
+    CHECK(control_character_in("가\x1b[2J") == 3);
+    CHECK(control_character_in("a\xc2\x9b") == 1);
+    CHECK(control_character_in("a\tb\nc") == std::nullopt);
+}
+
 TEST_CASE("a name is one line of a few letters")
 {
     CHECK_FALSE(wrong(check_name("Kim 민수 \"K\"")).has_value());

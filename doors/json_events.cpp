@@ -94,6 +94,7 @@ Result<Event::Body> read_refused(JsonObject const& object)
     Refused event {};
     event.n = TRY(read_if_there<N>(object, "n"));
     event.error = TRY(read_error(object, "error"));
+    event.offset = TRY(object.optional_number("offset"));
     return event;
 }
 
@@ -304,6 +305,8 @@ void write(Refused const& refused, JsonWriter& writer)
     if (refused.n != N {})
         writer.number("n", number(refused.n));
     writer.text("error", word(refused.error)).text("sentence", sentence(refused.error));
+    if (refused.offset.has_value())
+        writer.number("offset", *refused.offset);
 }
 
 void write(NReused const& reused, JsonWriter& writer)

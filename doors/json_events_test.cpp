@@ -73,6 +73,8 @@ std::vector<Written> all_events()
             R"({"type":"said","n":5,"with":"kim","seq":2,"time":1})"},
         {{{}, Refused {N {6}, Error::not_connected}},
             R"({"type":"refused","n":6,"error":"not_connected","sentence":"you are not connected with anybody of that name"})"},
+        {{{}, Refused {N {7}, Error::control_character, 3}},
+            R"({"type":"refused","n":7,"error":"control_character","sentence":"the text has a control character in it","offset":3})"},
         {{4, Refused {N {}, Error::secret_unknown}},
             R"({"type":"refused","id":4,"error":"secret_unknown","sentence":"this secret is unknown, used or too old"})"},
         {{{}, NReused {N {4}, N {9}}}, R"({"type":"n_reused","n":4,"last_n":9})"},

@@ -5,6 +5,7 @@
 //     journal/     the truth (docs/journal.md)
 //     index.db     how it is looked up
 //     ballast      space that is given up when the disk is full
+//     backup.new   while a backup is made
 //     admin.sock   where the verbs of duetd reach the process that runs
 
 #pragma once

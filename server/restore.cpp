@@ -58,7 +58,8 @@ Result<std::vector<BackupPart>, std::string> look_at(File& file)
             return fail("it has a part that this duet does not know: " + part.name);
         TRY_VOID(read_part(file, part, [](Bytes) -> Result<void, std::string> { return {}; }));
     }
-    std::ranges::stable_sort(parts, {}, rank);
+    std::ranges::sort(
+        parts, {}, [](BackupPart const& part) { return std::pair(rank(part), part.name); });
     bool const is_whole = parts.size() >= 3 and is_segment(parts.front().name)
         and parts.end()[-2].name == "server.key" and parts.back().name == "index.db";
     if (not is_whole)

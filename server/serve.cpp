@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "core/scribe.hpp"
+#include "server/backup.hpp"
 #include "server/exit_code.hpp"
 #include "server/server.hpp"
 
@@ -67,6 +68,7 @@ std::string come_in(Configuration const& configuration, std::vector<Listener> co
 Result<Ground, std::string> open(Configuration const& configuration)
 {
     auto directory = TRY(DataDirectory::hold(configuration.data));
+    remove_unfinished_backup(configuration.data);
     auto const keys = TRY(directory.keys());
     auto store = TRY(OpenStore::open(
         configuration.data, [](std::string_view words) { say(std::string(words)); }));

@@ -80,7 +80,10 @@ def a_server_that_was_killed_leaves_nothing_in_the_way(stage: Stage) -> None:
     server = Duetd(stage)
     ada, bob = two_people(stage, server)
     talk(ada, bob, 3)
+    unfinished = Path(server.data) / "backup.new"
+    unfinished.write_text("half a backup", encoding="utf-8")
     server.restart()
+    must(not unfinished.exists(), "it is still there")
     ada.come()
     bob.come()
     talk(ada, bob, 3)

@@ -586,7 +586,7 @@ def texts_are_refused_whole_and_for_good(stage: Stage) -> None:
     server = Duetd(stage)
     ada, bob = two_people(stage, server)
 
-    def refused(error: str, **changes: Any) -> None:
+    def refused(error: str, offset: int | None = None, **changes: Any) -> None:
         ada.last_n += 1
         request = {"type": "say", "n": ada.last_n, "to": "bob", "text": "x"} | changes
         for _ in range(2):
@@ -594,12 +594,14 @@ def texts_are_refused_whole_and_for_good(stage: Stage) -> None:
             answer = ada.hears("refused", n=ada.last_n, error=error)
             if not answer["sentence"]:
                 raise Failed(f"no sentence: {answer}")
+            if answer.get("offset") != offset:
+                raise Failed(f"the offset is not {offset}: {answer}")
 
     refused("text_empty", text="")
     refused("text_too_long", text="x" * (TEXT_BYTES_MAX + 1))
     refused("text_too_long", text="가" * (TEXT_BYTES_MAX // 3 + 1))
     for letter in "\0\x01\x08\x0b\r\x1b\x1f\x7f\x80\x85\x9f":
-        refused("control_character", text=f"a{letter}b")
+        refused("control_character", offset=3, text=f"가{letter}b")
     for kind in ("edit", "erasure", "reaction", "file", "request", "device_added", "", "Text",
                  "x" * 1000):
         refused("kind_unknown", kind=kind)

@@ -25,7 +25,7 @@ using namespace duet;
 using namespace duet::sim;
 
 constexpr std::size_t steps = 3000;
-constexpr std::uint64_t seeds_to_find_a_bug = 400;
+constexpr std::uint64_t seeds_to_find_a_bug = 1000;
 constexpr unsigned life_seconds_max = 120; // it takes a twentieth of one
 
 struct Seeds {
