@@ -104,6 +104,8 @@ constexpr std::array table = {
         "A call that takes longer says what it is waiting for."},
     Limit {"departures_max", count(departures_max), "connections",
         "Connections that were told their last word and have not hung up; the first goes first."},
+    Limit {"descriptors_kept", count(descriptors_kept), "descriptors",
+        "So many a server keeps for its disk and its operator; a caller beyond is closed at once."},
     Limit {"drain_silence_max", ms(drain_silence_max), "ms",
         "After the talk's end the other side is waited for as long as bytes move."},
     Limit {"drain_time_max", ms(drain_time_max), "ms", "And no longer than this in all."},

@@ -74,6 +74,7 @@ inline constexpr Duration progress_after = 1s;
 
 // The plain chat
 inline constexpr std::size_t departures_max = 1024;
+inline constexpr std::size_t descriptors_kept = 64;
 inline constexpr Duration drain_silence_max = 2s;
 inline constexpr Duration drain_time_max = 10s;
 inline constexpr Duration arrival_doubt_after = 15s;

@@ -43,6 +43,7 @@ TEST_CASE_FIXTURE(PairTest, "the same key again is the same message")
     CHECK(*once == *twice);
     ada.opens();
     CHECK(*ada.client->say("bob", "again", "key 1") == *once);
+    CHECK(ada.client->say("kim", "only once", "key 1").error().word == "key_used");
     both_until([&] { return bob.heard_texts.size() == 1; });
     auto const both = ada.client->say_all({{"bob", "x", "key 2"}, {"bob", "y", "key 2"}});
     CHECK(both->front() == both->back());

@@ -190,10 +190,11 @@ public:
 
     /// Puts a text into the outbox; it is on disk when this returns. With `key`, a key of the caller's
     /// own (1 to 128 bytes), the same key again is the same message: its say_id is given, and the new
-    /// text is not looked at.
+    /// text is not looked at. For another receiver it is an error, since one of the two would be lost.
     ///
     /// Gives   the say_id.
-    /// Errors  text_empty, text_too_long, control_character, not_utf8, handle_wrong; store.
+    /// Errors  text_empty, text_too_long, control_character, not_utf8, handle_wrong; key_used;
+    ///         store.
     Result<std::uint64_t> say(
         std::string const& to, std::string const& text, std::string const& key = {});
 

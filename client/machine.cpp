@@ -7,6 +7,7 @@
 #include "doors/lines.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace duet {
 
@@ -167,7 +168,8 @@ Result<void, Failure> Machine::commit(Now now, std::span<SaidKey const> keys)
     if (not step.changes.empty() or not keys.empty()) {
         auto written = file_->apply(step.changes, now.label, keys);
         if (not written.has_value()) {
-            must_disconnect_ = written.error().sentence;
+            if (is_up_)
+                must_disconnect_ = written.error().sentence;
             output_.clear();
             output_sent_ = 0;
             answers_.clear();
@@ -338,6 +340,8 @@ Result<std::vector<std::uint64_t>, Failure> Machine::say(std::span<Saying const>
         if (auto why = why_not(saying); why.has_value())
             return fail(std::move(*why));
     }
+    if (auto used = key_used_otherwise(sayings); used.has_value())
+        return fail(std::move(*used));
     std::vector<std::uint64_t> ids;
     std::vector<SaidKey> keys;
     for (Saying const& saying : sayings) {
@@ -353,6 +357,23 @@ Result<std::vector<std::uint64_t>, Failure> Machine::say(std::span<Saying const>
     }
     TRY_VOID(commit(now, keys));
     return ids;
+}
+
+/// A key names one message. Given for another person it is a mistake, and silence would be a loss.
+std::optional<Failure> Machine::key_used_otherwise(std::span<Saying const> sayings)
+{
+    std::map<std::string, std::string> receivers; // by key
+    for (Saying const& saying : sayings) {
+        if (saying.key.empty())
+            continue;
+        auto const known = file_->say_of_key(saying.key);
+        auto const own = known.has_value() ? file_->own(*known) : std::nullopt;
+        std::string const& first =
+            receivers.emplace(saying.key, own.has_value() ? own->with : saying.to).first->second;
+        if (first != saying.to)
+            return Failure {"key_used", "this key was used for a message to " + first};
+    }
+    return std::nullopt;
 }
 
 void Machine::read(std::string const& with, std::uint64_t seq, Now now)

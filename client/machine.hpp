@@ -100,6 +100,7 @@ private:
     void tell_end(Step const& step);
     void move_to(Connectedness now, std::string const& words);
     void fetch(std::string const& with);
+    std::optional<Failure> key_used_otherwise(std::span<Saying const> sayings);
     void send(Request::Body body, std::optional<std::uint64_t> id = std::nullopt);
 
     DirectoryLock lock_;

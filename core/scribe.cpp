@@ -325,8 +325,14 @@ void Scribe::decide(GoneDraft const& draft)
 
 void Scribe::commit()
 {
-    if (not records_.empty() and not store_.append(records_).has_value())
-        postpone_batch();
+    if (not records_.empty()) {
+        for (auto const& [whose, mark] : kept_marks_)
+            records_.push_back(mark);
+        if (store_.append(records_).has_value())
+            kept_marks_.clear();
+        else
+            postpone_batch();
+    }
     for (Record const& record : records_)
         forget_what_changed(record);
     for (Outcome& outcome : outcomes_)
@@ -353,10 +359,22 @@ void Scribe::postpone_batch()
                 answer_again(*say, hash_of(say->say), last_n);
             else
                 outcomes_.push_back(Postponed {say->asker, next(last_n), Error::store_full});
+        } else if (auto const* const mark = std::get_if<MarkDraft>(draft)) {
+            keep(mark->mark);
         } else if (stands_alone(*draft)) {
             outcomes_.push_back(Denied {asker_of(*draft), Error::store_full});
         }
     }
+}
+
+/// It was told, and nobody says it again: it goes with the next batch.
+void Scribe::keep(Mark const& mark)
+{
+    Mark& kept = kept_marks_.try_emplace({mark.pair, mark.who}, mark).first->second;
+    Mark const older = kept;
+    kept = mark;
+    kept.delivered = std::max(older.delivered, mark.delivered);
+    kept.read = std::max(older.read, mark.read);
 }
 
 void Scribe::forget_what_changed(Record const& record)

@@ -13,10 +13,12 @@
 #include "core/draft.hpp"
 #include "core/store.hpp"
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace duet {
@@ -60,6 +62,7 @@ private:
 
     void commit();
     void postpone_batch();
+    void keep(Mark const& mark);
     void forget_what_changed(Record const& record);
     void forget();
 
@@ -79,6 +82,8 @@ private:
     std::vector<Outcome> done_;     // of the batches that are on disk
     std::unordered_map<std::uint64_t, std::unordered_map<std::uint64_t, Answer>>
         answers_; // of the batch
+
+    std::map<std::pair<Pair, PersonId>, Mark> kept_marks_; // of batches that found no room
 
     // What the store said, or will say when the batch is on disk. May be forgotten between batches.
     std::unordered_map<std::uint64_t, Head> heads_;

@@ -4,6 +4,7 @@
 #include "doors/lines.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace duet {
 
@@ -108,7 +109,7 @@ void HostedLines::say(std::string_view text, std::vector<Wish>& wishes, std::str
 
 bool HostedLines::must_wait() const
 {
-    return is_coming_in_ or unanswered_ >= limits::unanswered_max;
+    return is_coming_in_ or unanswered_ >= limits::unanswered_max or goes_back_to_.has_value();
 }
 
 // What is told
@@ -122,6 +123,8 @@ void HostedLines::write(Event const& event, std::string& output)
                 show(body, output);
         },
         event.body);
+    if (goes_back_to_.has_value() and unanswered_ == 0)
+        last_n_ = N {number(*std::exchange(goes_back_to_, std::nullopt)) - 1};
 }
 
 void HostedLines::show(Welcome const& welcome, std::string& output)
@@ -171,15 +174,15 @@ void HostedLines::show(Refused const& refused, std::string& output)
 void HostedLines::show(NReused const& reused, std::string& output)
 {
     --unanswered_;
-    last_n_ = reused.last_n;
+    last_n_ = std::max(last_n_, reused.last_n);
     tell(output, "not sent; type it again");
 }
 
 void HostedLines::show(Later const& later, std::string& output)
 {
     --unanswered_;
-    // More may be on their way; the least of them is what the server takes next.
-    last_n_ = std::min(last_n_, N {number(later.n) - 1});
+    // More are on their way. Nothing is numbered before all are answered; then the least is the next.
+    goes_back_to_ = std::min(goes_back_to_.value_or(later.n), later.n);
     tell(output, std::string("not sent, type it again later: ") + sentence(later.error));
 }
 

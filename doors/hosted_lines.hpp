@@ -60,7 +60,8 @@ public:
 
     [[nodiscard]] std::string const& you() const { return you_; }
 
-    /// Whether the next line has to wait: for a sign-in, or since too many have no answer yet.
+    /// Whether the next line has to wait: for a sign-in, since too many have no answer yet, or because
+    /// some are to be typed again, and what is still on its way must be answered first.
     [[nodiscard]] bool must_wait() const;
 
     /// Whether something that was typed has no answer yet.
@@ -85,6 +86,7 @@ private:
     std::string to_; // with whom one talks; empty: with nobody yet
     N last_n_ {};
     std::size_t unanswered_ = 0;
+    std::optional<N> goes_back_to_; // what the server takes next, once all is answered
     Feed shown_ {};
     Feed confirmed_ {};
     Shown before_ {};

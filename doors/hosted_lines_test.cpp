@@ -130,6 +130,19 @@ TEST_CASE_FIXTURE(Typist, "after a later the numbers go on from the one that is 
     CHECK(asked<Say>()->n == N {1});
 }
 
+TEST_CASE_FIXTURE(Typist, "nothing is numbered while some are still to be typed again")
+{
+    talks_to_ada();
+    types("1");
+    types("2");
+    hears(Later {N {1}, Error::store_full, {}});
+    CHECK(lines.must_wait()); // the other's answer is on its way, and names the same number
+    hears(Later {N {1}, Error::store_full, {}});
+    CHECK(not lines.must_wait());
+    types("1 again");
+    CHECK(asked<Say>()->n == N {1});
+}
+
 TEST_CASE_FIXTURE(Typist, "when too many are unanswered the next line waits")
 {
     talks_to_ada();

@@ -1,5 +1,6 @@
 #include "doors/json.hpp"
 
+#include "base/limits.hpp"
 #include "doors/json_fields.hpp"
 #include "doors/json_writer.hpp"
 
@@ -54,7 +55,10 @@ Result<Event::Body> read_welcome(JsonObject const& object)
     event.last_n = TRY(read_number<N>(object, "last_n"));
     event.epoch = TRY(read_bytes<Epoch>(object, "epoch"));
     event.server = TRY(read_text(object, "server"));
-    event.unanswered_max = TRY(object.number("unanswered_max"));
+    auto const* const bounds = TRY(object.optional_object("limits"));
+    if (bounds == nullptr)
+        return fail(Error::field_missing);
+    event.unanswered_max = TRY(bounds->number("unanswered_max"));
     return event;
 }
 
@@ -273,7 +277,12 @@ void write(Welcome const& welcome, JsonWriter& writer)
         .number("last_n", number(welcome.last_n))
         .hex("epoch", welcome.epoch)
         .text("server", welcome.server)
-        .number("unanswered_max", welcome.unanswered_max);
+        .begin_object("limits")
+        .number("unanswered_max", welcome.unanswered_max)
+        .number("text_bytes_max", limits::text_bytes_max)
+        .number("window_bytes_max", limits::window_bytes_max)
+        .number("json_line_bytes_max", limits::json_line_bytes_max)
+        .end_object();
 }
 
 void write(EntryEvent const& entry, JsonWriter& writer)

@@ -63,7 +63,8 @@ std::vector<Written> all_events()
              Welcome {"ada", "Ada", DeviceId {7}, Feed {41}, N {9}, filled<Epoch>(0xE0),
                  "duetd 0.1", 256}},
             R"({"type":"welcome","id":3,"you":"ada","name":"Ada","device":7,"feed":41,"last_n":9,"epoch":")"
-                + epoch + R"(","server":"duetd 0.1","unanswered_max":256})"},
+                + epoch
+                + R"(","server":"duetd 0.1","limits":{"unanswered_max":256,"text_bytes_max":16384,"window_bytes_max":65536,"json_line_bytes_max":65536}})"},
         {{{}, entry},
             R"({"type":"entry","feed":42,"with":"kim","seq":3,"from":"kim","kind":"text","text":"안녕\n\"you\"","time":1700000000123})"},
         {{8, own}, R"({"type":"entry","id":8,)" + own_fields + "}"},

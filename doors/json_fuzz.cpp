@@ -76,8 +76,8 @@ private:
     static constexpr std::string_view names[] = {"id", "version", "nonce", "epoch", "identity",
         "proof", "secret", "handle", "name", "device", "feed", "client", "n", "to", "kind", "text",
         "with", "seq", "before", "after", "limit", "plain", "you", "last_n", "server",
-        "unanswered_max", "from", "time", "error", "wait_ms", "who", "delivered", "read", "online",
-        "first", "last", "more", "people", "devices", "expires", "reason", "my_delivered",
+        "unanswered_max", "limits", "from", "time", "error", "wait_ms", "who", "delivered", "read",
+        "online", "first", "last", "more", "people", "devices", "expires", "reason", "my_delivered",
         "my_read", "their_delivered", "their_read", "unread", "entry"};
 
     unsigned next()

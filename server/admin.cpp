@@ -22,6 +22,9 @@ namespace duet {
 
 namespace {
 
+constexpr std::string_view invite_with = "invite with ";
+constexpr std::string_view erase_verb = "erase ";
+
 bool is_operator(Socket const& socket)
 {
     ucred who {};
@@ -68,6 +71,8 @@ void Admin::accepted(Socket socket)
 
 std::size_t Admin::received(ConnectionId id, Bytes input)
 {
+    if (callers_.contains(static_cast<std::uint64_t>(session_of(id))))
+        return input.size(); // one verb a connection: it has asked already
     auto const line = next_line(input, limits::stranger_line_bytes_max);
     if (not line.has_value())
         end(id, sentence(line.error()), exit_code::usage);
@@ -75,7 +80,7 @@ std::size_t Admin::received(ConnectionId id, Bytes input)
         return 0;
     else
         serve(id, (*line)->text);
-    return input.size(); // one verb a connection
+    return input.size();
 }
 
 void Admin::ended(ConnectionId id, Bytes)
@@ -94,19 +99,20 @@ void Admin::lost(ConnectionId id, Loss const&)
 void Admin::serve(ConnectionId id, std::string_view line)
 {
     log_info("the operator asks: " + std::string(line));
-    std::string const word(line.substr(line.rfind(' ') + 1));
+    callers_.try_emplace(static_cast<std::uint64_t>(session_of(id)));
     if (line == "invite")
         return invite(id, PersonId {});
     if (line == "invite pair")
         return invite_pair(id);
-    if (line.starts_with("invite with ")) {
+    if (line.starts_with(invite_with)) {
+        std::string const word(line.substr(invite_with.size()));
         auto const with = store_.person_by_handle(word);
         if (not with.has_value() or with->is_erased)
             return end(id, "there is no person '" + word + "'", exit_code::failed);
         return invite(id, with->id);
     }
-    if (line.starts_with("erase "))
-        return erase(id, word);
+    if (line.starts_with(erase_verb))
+        return erase(id, std::string(line.substr(erase_verb.size())));
     if (work_asked(id, line))
         return;
     end(id, "this server does not know '" + std::string(line) + "'", exit_code::usage);
@@ -172,6 +178,7 @@ void Admin::end(ConnectionId id, std::string_view words, int code)
 {
     std::string const last = (words.empty() ? "" : admin::error(words)) + admin::end(code);
     callers_.erase(static_cast<std::uint64_t>(session_of(id)));
+    workshop_.forget(id);
     departures_.show_out(id, last);
 }
 
@@ -232,6 +239,7 @@ void Admin::pass_on(Workshop::Said const& said)
         if (not send_with_file(connection->socket(), as_bytes(said.words), said.file))
             connections_.close(said.to, CloseReason::too_slow);
     } else if (said.words.starts_with('=')) {
+        callers_.erase(static_cast<std::uint64_t>(session_of(said.to)));
         departures_.show_out(said.to, said.words);
     } else {
         connections_.send(said.to, as_bytes(said.words));

@@ -4,8 +4,10 @@
 #include "server/exit_code.hpp"
 
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
+#include <optional>
 
 namespace duet {
 
@@ -78,12 +80,18 @@ std::optional<int> print_answer(std::string_view line)
     return code;
 }
 
-std::optional<Socket> call_the_server(std::string const& data)
+Result<Socket, NoServer> call_the_server(std::string const& data)
 {
     Endpoint endpoint;
     endpoint.path = data + "/admin.sock";
     auto socket = Socket::connect_blocking(endpoint);
-    return socket.has_value() ? std::optional(std::move(*socket)) : std::nullopt;
+    if (socket.has_value())
+        return std::move(*socket);
+    // Whatever else went wrong, one may be running.
+    int const code = socket.error().code;
+    bool const is_sure = code == ENOENT or code == ECONNREFUSED;
+    return fail(NoServer {
+        is_sure, is_sure ? "no server runs on " + data : "cannot " + socket.error().text()});
 }
 
 int ask_the_server(Socket const& server, std::string_view line, FileTaker const& take_file)
@@ -99,7 +107,7 @@ int ask_the_server(std::string const& data, std::string_view line)
     auto const server = call_the_server(data);
     if (server.has_value())
         return ask_the_server(*server, line);
-    std::fprintf(stderr, "duetd: no server runs on %s\n", data.c_str());
+    std::fprintf(stderr, "duetd: %s\n", server.error().words.c_str());
     return exit_code::failed;
 }
 

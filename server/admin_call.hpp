@@ -2,18 +2,24 @@
 
 #pragma once
 
+#include "base/result.hpp"
 #include "net/descriptor.hpp"
 #include "net/socket.hpp"
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 
 namespace duet {
 
-/// The server of a data directory; nullopt if none runs there.
-std::optional<Socket> call_the_server(std::string const& data);
+/// Why no server was reached.
+struct NoServer {
+    bool is_sure; // none runs there; otherwise nobody knows
+    std::string words;
+};
+
+/// The server of a data directory.
+Result<Socket, NoServer> call_the_server(std::string const& data);
 
 /// What to do with a file that the server hands over; gives the exit code. Nothing more is read then.
 using FileTaker = std::function<int(Descriptor file)>;

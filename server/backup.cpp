@@ -14,6 +14,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -53,13 +54,16 @@ public:
         remove_unfinished_backup(directory_);
         TRY_VOID(look_for_room());
         Journal::Hold const held = store_.journal().hold();
+        // What is said while the index is being copied belongs to the next backup.
+        BatchNumber const before {store_.position()};
         auto const position = copy_index(directory_ + "/index.db", path_);
         if (not position.has_value())
             return fail("cannot copy the index: " + position.error().words);
         auto const file = TRY(open_copy());
         BackupWriter writer(*file);
         TRY_VOID(writer.adopt("index.db"));
-        TRY_VOID(add_journal(writer, BatchNumber {*position}));
+        BatchNumber const indexed {*position};
+        TRY_VOID(add_journal(writer, indexed, std::max(before, indexed)));
         TRY_VOID(add_key(writer));
         TRY_VOID(writer.finish());
         return open_again();
@@ -88,10 +92,10 @@ private:
         return open_file(descriptor, path_);
     }
 
-    /// All batches after `position`, in one segment, as a start would write them.
-    Result<void, std::string> add_journal(BackupWriter& writer, BatchNumber position)
+    /// The batches after `position` up to `until`, in one segment, as a start would write them.
+    Result<void, std::string> add_journal(
+        BackupWriter& writer, BatchNumber position, BatchNumber until)
     {
-        BatchNumber const until {store_.position()};
         constexpr SegmentNumber segment {1};
         std::uint64_t salt = 0;
         fill_random(std::as_writable_bytes(std::span(&salt, 1)));

@@ -123,7 +123,8 @@ int fetch_backup(std::string const& data, std::string const& path, bool force)
         return cannot(path + " is there already; --force replaces it");
     auto const server = call_the_server(data);
     if (not server.has_value())
-        return cannot("no server runs on " + data + ": then the folder itself can be copied");
+        return cannot(server.error().words
+            + (server.error().is_sure ? ": then the folder itself can be copied" : ""));
     return ask_the_server(*server, "backup", [&](Descriptor descriptor) {
         int const number = ::fcntl(descriptor.number(), F_DUPFD_CLOEXEC, 0);
         auto const file = open_file(number, "the backup");

@@ -15,6 +15,10 @@ namespace duet {
 
 namespace {
 
+constexpr char const* without_a_key =
+    "Without its key nobody who has pinned this server comes back: "
+    "restore it from a backup.";
+
 using Seed = std::array<std::byte, 32>;
 
 std::string problem(std::string_view tried, std::string const& path)
@@ -89,6 +93,8 @@ Result<KeyPair, std::string> DataDirectory::keys() const
     Seed seed {};
     Descriptor const file(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
     if (file.number() < 0 and errno == ENOENT) {
+        if (::access(path("journal").c_str(), F_OK) == 0)
+            return fail(name + " is missing, and there is a store. " + without_a_key);
         fill_random(seed);
         TRY_VOID(write_new(path_, name, seed));
         return key_pair_from(seed);
@@ -99,9 +105,7 @@ Result<KeyPair, std::string> DataDirectory::keys() const
     std::array<std::byte, sizeof seed + 1> bytes {};
     auto const count = ::read(file.number(), bytes.data(), bytes.size());
     if (count != static_cast<ssize_t>(seed.size()))
-        return fail(name
-            + " is no key: it must have 32 bytes. Without it nobody who has pinned this "
-              "server comes back: restore it from a backup.");
+        return fail(name + " is no key: it must have 32 bytes. " + without_a_key);
     std::memcpy(seed.data(), bytes.data(), seed.size());
     return key_pair_from(seed);
 }

@@ -6,6 +6,7 @@
 //     index.db     how it is looked up
 //     ballast      space that is given up when the disk is full
 //     backup.new   while a backup is made
+//     restoring    while a backup is being restored: nothing may be served from here
 //     admin.sock   where the verbs of duetd reach the process that runs
 
 #pragma once
@@ -18,6 +19,9 @@
 #include <string_view>
 
 namespace duet {
+
+/// The name of the mark that a restore has not come to its end.
+inline constexpr std::string_view unfinished_restore = "restoring";
 
 class DataDirectory {
 public:

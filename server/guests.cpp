@@ -5,6 +5,8 @@
 #include "doors/lines.hpp"
 #include "server/session_ids.hpp"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -24,6 +26,15 @@ constexpr std::string_view http_answer =
 /// Answers that wait in the outbox before they are written out, between two requests of one guest.
 constexpr std::size_t events_gathered_max = 64;
 
+/// The disk and the operator need descriptors, too: without one the store would fail.
+std::size_t connections_that_fit()
+{
+    rlimit limit {};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    auto const all = static_cast<std::size_t>(limit.rlim_cur);
+    return all > 2 * limits::descriptors_kept ? all - limits::descriptors_kept : all / 2;
+}
+
 } // namespace
 
 Guests::Guests(Loop& loop, Connections& connections, Chat& chat, Outbox& outbox)
@@ -32,6 +43,7 @@ Guests::Guests(Loop& loop, Connections& connections, Chat& chat, Outbox& outbox)
     , chat_(chat)
     , outbox_(outbox)
     , departures_(loop, connections)
+    , connections_max_(connections_that_fit())
 {
 }
 
@@ -56,6 +68,8 @@ void Guests::accepted(Socket socket)
         log_info("turned away " + socket.peer() + ": not from this machine, and not encrypted");
         return departures_.show_out(std::move(socket), clear_text_is_local);
     }
+    if (connections_.count() >= connections_max_)
+        return log_debug("closed a caller's connection: there are too many"); // it closes here
     ConnectionId const id = connections_.add(std::move(socket), *this);
     if (id.slot >= guests_.size())
         guests_.resize(id.slot + 1);
@@ -98,8 +112,8 @@ void Guests::see_off(ConnectionId id, std::string_view last_word)
 std::size_t Guests::received(ConnectionId id, Bytes input)
 {
     Guest const* const guest = find(id);
-    if (guest == nullptr or guest->has_left)
-        return input.size(); // on its way out
+    if (guest == nullptr or guest->has_left or not is_listening_)
+        return input.size(); // on its way out, or we are
     switch (guest->door) {
     case Door::json:
         return receive_json(id, input);

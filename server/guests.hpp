@@ -32,6 +32,9 @@ public:
     /// Somebody has called.
     void accepted(Socket socket) override;
 
+    /// From here on what guests say is not heard: a device says it again to the next server.
+    void stop_listening() { is_listening_ = false; }
+
     /// Says to everybody what the outbox holds, in order, and empties it.
     void deliver();
 
@@ -85,6 +88,8 @@ private:
     Chat& chat_;
     Outbox& outbox_;
     Departures departures_;
+    std::size_t const connections_max_;
+    bool is_listening_ = true;
     JsonDoor json_;
     bool is_saying_ = false;            // what is asked meanwhile is said in its turn
     std::vector<Guest> guests_;         // by the slots of their connections

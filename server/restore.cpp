@@ -1,5 +1,6 @@
 #include "server/restore.hpp"
 
+#include "base/limits.hpp"
 #include "base/random.hpp"
 #include "server/backup_format.hpp"
 #include "server/data_directory.hpp"
@@ -8,17 +9,22 @@
 #include "store/journal_format.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <thread>
 #include <vector>
 
 namespace duet {
 
 namespace {
+
+/// How often it is tried to begin, a second apart.
+constexpr int begin_tries_max = 120;
 
 constexpr std::string_view journal_prefix = "journal/";
 
@@ -105,8 +111,34 @@ Result<void, std::string> begin_epoch(JournalStore& store)
     auto const now =
         std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
     Record const begun = EpochBegun {epoch, now};
-    if (not store.append({&begun, 1}).has_value())
-        return fail(std::string("there is no space to begin a new life of the store"));
+    // What the index has not taken yet fills the memory: it needs a moment, or many.
+    for (int tries = 0; not store.append({&begun, 1}).has_value(); ++tries) {
+        if (tries == begin_tries_max or store.failure().has_value())
+            return fail(std::string("there is no space to begin a new life of the store"));
+        std::this_thread::sleep_for(limits::space_retry);
+    }
+    return {};
+}
+
+/// A store that was unpacked and has not begun its new life must not be served: devices would take its
+/// numbers for those that they know.
+Result<void, std::string> mark_as_unfinished(DataDirectory const& directory)
+{
+    std::string const name = directory.path(unfinished_restore);
+    int const file = ::open(name.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    bool const is_there = file >= 0 and ::fsync(file) == 0;
+    if (file >= 0)
+        ::close(file);
+    if (not is_there)
+        return fail("cannot write " + name + ": " + std::strerror(errno));
+    return {};
+}
+
+Result<void, std::string> mark_as_finished(DataDirectory const& directory)
+{
+    std::string const name = directory.path(unfinished_restore);
+    if (::unlink(name.c_str()) != 0)
+        return fail("cannot remove " + name + ": " + std::strerror(errno));
     return {};
 }
 
@@ -132,10 +164,12 @@ Result<void, std::string> restore_all(std::string const& path, std::string const
         return fail(path + ": " + parts.error());
     TRY_VOID(look_for_emptiness(data));
     auto const held = TRY(DataDirectory::hold(data));
+    TRY_VOID(mark_as_unfinished(held));
     TRY_VOID(unpack_all(*file, *parts, data));
     auto store =
         TRY(OpenStore::open(data, [](std::string_view words) { say(std::string(words)); }));
-    return begin_epoch(store.store());
+    TRY_VOID(begin_epoch(store.store()));
+    return mark_as_finished(held);
 }
 
 } // namespace

@@ -6,6 +6,9 @@
 #include "server/exit_code.hpp"
 #include "server/server.hpp"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 
@@ -68,6 +71,10 @@ std::string come_in(Configuration const& configuration, std::vector<Listener> co
 Result<Ground, std::string> open(Configuration const& configuration)
 {
     auto directory = TRY(DataDirectory::hold(configuration.data));
+    if (::access(directory.path(unfinished_restore).c_str(), F_OK) == 0)
+        return fail(configuration.data
+            + " holds a restore that did not come to its end; empty it, and restore the backup "
+              "again");
     remove_unfinished_backup(configuration.data);
     auto const keys = TRY(directory.keys());
     auto store = TRY(OpenStore::open(
@@ -94,7 +101,9 @@ void invite_the_first(Ground& ground)
         std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
     std::string const secret = make_secret(random);
     Draft const draft = InviteDraft {{}, secret, Invitation::For::person, PersonId {}, {}, now};
-    Scribe(store).write({&draft, 1});
+    auto const outcomes = Scribe(store).write({&draft, 1});
+    if (not std::holds_alternative<Invited>(outcomes.front()))
+        return say("nobody is here yet, and there is no space to invite anybody; make room");
     say("nobody is here yet. The first person comes in with `duet join " + ground.come_in
         + "` and this invitation (good once, for 24 hours):");
     std::printf("%s\n", secret.c_str());
@@ -110,6 +119,16 @@ void leave_signals_to_the_loop()
     ::sigaddset(&ours, SIGTERM);
     ::sigaddset(&ours, SIGINT);
     ::pthread_sigmask(SIG_BLOCK, &ours, nullptr);
+}
+
+/// As many connections as the system lets us have.
+void raise_descriptor_limit()
+{
+    rlimit limit {};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit); // if it may not be, then it is as it was
 }
 
 bool open_log(Configuration const& configuration)
@@ -132,6 +151,7 @@ int serve(Configuration const& configuration)
     if (not open_log(configuration))
         return exit_code::failed;
     leave_signals_to_the_loop();
+    raise_descriptor_limit();
     auto ground = open(configuration);
     if (not ground.has_value()) {
         say(ground.error());

@@ -45,10 +45,9 @@ int Server::run()
     while (not must_stop_ and not has_failed())
         tick();
     sd_notify(0, "STOPPING=1");
-    if (has_failed())
-        return exit_code::store_failed;
-    stop_in_order();
-    return exit_code::ok;
+    if (not has_failed())
+        stop_in_order();
+    return has_failed() ? exit_code::store_failed : exit_code::ok;
 }
 
 /// All that duet does is one turn of this.
@@ -60,7 +59,8 @@ void Server::tick()
     chat_.pass_time(guests_.now(), outbox_); // core: what was due is done
     scribe_.take(chat_.take_drafts());       // scribe: all that this tick drafted
     scribe_.take(admin_.take_drafts());
-    scribe_.take(retention_.take_drafts());
+    if (not must_stop_)
+        scribe_.take(retention_.take_drafts());
     chat_.set_scribe_is_behind(scribe_.is_behind());
     guests_.deliver(); // doors: events → bytes
     admin_.pass_on();
@@ -106,7 +106,10 @@ void Server::signalled(int number)
 void Server::stop_in_order()
 {
     acceptor_.reset();
-    while (not scribe_.is_idle() and not has_failed())
+    guests_.stop_listening();
+    auto const patience = std::chrono::steady_clock::now() + limits::drain_time_max;
+    while ((not scribe_.is_idle() or chat_.has_drafts()) and not has_failed()
+        and std::chrono::steady_clock::now() < patience)
         tick();
     chat_.say_goodbye(outbox_);
     guests_.deliver();

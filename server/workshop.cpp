@@ -83,8 +83,10 @@ void Workshop::say(std::stop_token const& stop, Said said)
 {
     {
         std::unique_lock lock(mutex_);
-        changed_.wait(
-            lock, stop, [this] { return is_forgotten_ or unheard_bytes_ < unheard_bytes_max; });
+        bool const may_speak = changed_.wait_for(lock, stop, patience,
+            [this] { return is_forgotten_ or unheard_bytes_ < unheard_bytes_max; });
+        // Others wait for the workshop, and somebody who does not listen has in effect gone.
+        is_forgotten_ |= not may_speak;
         if (is_forgotten_ or stop.stop_requested())
             return;
         unheard_bytes_ += said.words.size();

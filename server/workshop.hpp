@@ -8,6 +8,7 @@
 #include "net/connections.hpp"
 #include "net/descriptor.hpp"
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -49,6 +50,9 @@ public:
 
     /// A job waits while so much of what it said is not taken.
     static constexpr std::size_t unheard_bytes_max = 256 * 1024;
+
+    /// And no longer than this: then whoever ordered it counts as gone.
+    static constexpr std::chrono::seconds patience {60};
 
     explicit Workshop(Loop const& loop);
     ~Workshop() = default;

@@ -120,8 +120,10 @@ Result<void, SqliteFault> Sqlite::copy_to(std::string const& path)
     sqlite3_backup* const copy = sqlite3_backup_init(target->handle_, "main", handle_, "main");
     if (copy == nullptr)
         return fail(fault_of(target->handle_, sqlite3_extended_errcode(target->handle_)));
-    sqlite3_backup_step(copy, -1); // in one step: so it is one moment's
-    if (int const code = sqlite3_backup_finish(copy); code != SQLITE_OK)
+    int const step = sqlite3_backup_step(copy, -1); // in one step: so it is one moment's
+    int const finish = sqlite3_backup_finish(copy);
+    // A step that met a lock ends early, and finish does not say so.
+    if (int const code = step == SQLITE_DONE ? finish : step; code != SQLITE_OK)
         return fail(fault_of(target->handle_, code));
     return {};
 }

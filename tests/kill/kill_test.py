@@ -46,7 +46,9 @@ class Server:
         sys.exit(f"duetd does not serve: exit code {self.process.wait(SECONDS_MAX)}")
 
     def kill(self):
-        """SIGKILL."""
+        """SIGKILL; that it still ran is part of the test."""
+        if self.process.poll() is not None:
+            sys.exit(f"duetd has ended by itself with {self.process.returncode}")
         self.process.kill()
         self.process.wait(SECONDS_MAX)
 

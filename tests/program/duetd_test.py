@@ -385,6 +385,36 @@ def only_a_good_backup_is_restored_and_only_into_an_empty_folder(stage: Stage) -
 
 
 @scenes.scene
+def a_store_without_its_key_or_in_the_middle_of_a_restore_is_not_served(stage: Stage) -> None:
+    server = Duetd(stage)
+    server.stop()
+    key = Path(server.data) / "server.key"
+    kept = key.read_bytes()
+    key.unlink()
+    done = duetd(stage, "--data", server.data, "--listen", "127.0.0.1:0")
+    must(done.returncode == 1 and "server.key is missing" in done.stderr, done)
+    must(not key.exists(), "another key was made")
+    key.write_bytes(kept)
+    (Path(server.data) / "restoring").touch()
+    done = duetd(stage, "--data", server.data, "--listen", "127.0.0.1:0")
+    must(done.returncode == 1 and "did not come to its end" in done.stderr, done)
+    (Path(server.data) / "restoring").unlink()
+    server.start()
+
+
+@scenes.scene
+def a_second_verb_on_one_connection_is_not_heard(stage: Stage) -> None:
+    server = Duetd(stage)
+    with socket.socket(socket.AF_UNIX) as admin:
+        admin.connect(f"{server.data}/admin.sock")
+        admin.sendall(b"check\n")
+        admin.sendall(b"nonsense\ncheck\n" * 50)
+        answer = b"".join(iter(lambda: admin.recv(65536), b""))
+    must(answer.endswith(b"=0\n") and answer.count(b"=") == 1, answer)
+    server.stop()
+
+
+@scenes.scene
 def only_one_is_asked_at_a_time_and_nobody_who_left_is_in_the_way(stage: Stage) -> None:
     server = Duetd(stage)
     ada, bob = two_people(stage, server)
