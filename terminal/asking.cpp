@@ -20,6 +20,7 @@ void Asking::advance(MonotonicTime now)
 {
     if (not patient_until_.has_value())
         patient_until_ = now + patience;
+    is_out_of_time_ = is_late(now);
     if (has_answer_)
         return show_answer();
     if (auto const why = why_not(now); why.has_value())
@@ -32,7 +33,10 @@ void Asking::advance(MonotonicTime now)
 
 std::optional<MonotonicTime> Asking::next_deadline() const
 {
-    return order_.timeout_ms.has_value() ? Errand::next_deadline() : patient_until_;
+    if (order_.timeout_ms.has_value())
+        return Errand::next_deadline();
+    // What follows an answer is waited for as long as the connection stands.
+    return has_answer_ ? std::nullopt : patient_until_;
 }
 
 std::optional<std::string> Asking::why_not(MonotonicTime now)
@@ -42,7 +46,7 @@ std::optional<std::string> Asking::why_not(MonotonicTime now)
     if (denied_.has_value())
         return failure_in_words(*denied_);
     bool const is_over = order_.timeout_ms.has_value()
-        ? is_late(now)
+        ? is_out_of_time_
         : why_away_.has_value() or now >= patient_until_;
     if (not is_over)
         return std::nullopt;

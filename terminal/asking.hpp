@@ -35,6 +35,9 @@ protected:
 
     [[nodiscard]] bool is_mine(std::uint64_t asked) const { return asked != 0 and asked == asked_; }
 
+    /// True if the time that the user gave is over.
+    [[nodiscard]] bool is_out_of_time() const { return is_out_of_time_; }
+
     /// True if the connection has gone since it was asked: what was to follow the answer may not come.
     [[nodiscard]] bool has_been_away() const { return why_away_.has_value(); }
 
@@ -46,6 +49,7 @@ private:
 
     std::uint64_t asked_ = 0;
     bool has_answer_ = false;
+    bool is_out_of_time_ = false;
     std::optional<Failure> denied_;
     std::optional<std::string> why_away_;        // an attempt failed while we waited
     std::optional<MonotonicTime> patient_until_; // set by the first `advance`

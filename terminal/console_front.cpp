@@ -4,6 +4,7 @@
 #include "terminal/words.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 
 namespace duet {
@@ -62,6 +63,7 @@ private:
     void own_bad_line(std::uint64_t number, Error why) override
     {
         tell(fill(tr("Line {0} was not sent: {1}"), {std::to_string(number), tr(sentence(why))}));
+        words_lost();
     }
 
     void own_line_refused(Error why) override
@@ -69,8 +71,12 @@ private:
         tell(fill(tr("Not sent, and still here to be changed: {0}"), {tr(sentence(why))}));
     }
 
-    void own_end(int) override
+    void own_end(int error) override
     {
+        if (error != 0) {
+            tell(fill(tr("Cannot read standard input: {0}"), {std::strerror(error)}));
+            words_lost();
+        }
         has_ended_ = true;
         if (typist_ != nullptr)
             typist_->typed_end();

@@ -43,4 +43,16 @@ bool ConversationReader::has_all(std::vector<Message> const& messages) const
     return is_whole and is_long_enough and messages.back().seq >= last_seq_;
 }
 
+std::vector<Message> entries_between(
+    Client const& client, std::string const& with, std::uint64_t first, std::uint64_t end)
+{
+    for (std::size_t limit = end - first + 1;; limit *= 2) {
+        auto found = client.history(with, end, limit);
+        if (found.size() == limit and found.front().seq >= first)
+            continue; // there are more of these numbers than numbers
+        std::erase_if(found, [&](Message const& each) { return each.seq < first; });
+        return found;
+    }
+}
+
 } // namespace duet

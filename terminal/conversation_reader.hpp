@@ -39,4 +39,9 @@ private:
     bool has_more_ = true;
 };
 
+/// What is stored of a conversation with numbers in [first, end), oldest first. What a restored server does
+/// not have any more stands beside what has its number now.
+std::vector<Message> entries_between(
+    Client const& client, std::string const& with, std::uint64_t first, std::uint64_t end);
+
 } // namespace duet

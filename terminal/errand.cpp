@@ -22,9 +22,9 @@ std::optional<MonotonicTime> Errand::next_deadline() const
 
 void Errand::copy_seen()
 {
-    sink_.tell(
-        tr("A copy of this device seems to exist. Nothing is lost, but `duet devices` may show one "
-           "too many."));
+    sink_.tell(tr(
+        "A copy of this device seems to be in use. Nothing is lost, but do not use two copies of "
+        "one profile: `duet link-device` makes a second device."));
 }
 
 void Errand::another_life()

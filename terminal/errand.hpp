@@ -10,10 +10,12 @@
 #include "client/duet.hpp"
 #include "terminal/order.hpp"
 #include "terminal/sink.hpp"
+#include "terminal/typed_lines.hpp"
 
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -36,8 +38,9 @@ public:
     /// True if it stopped for want of room, and there is room now: then `advance` is wanted at once.
     [[nodiscard]] bool can_go_on() const { return is_held_up_ and sink_.has_room(); }
 
-    /// Line `number` (1, 2, 3 …) was typed. The same again is the same line, if the order has a key.
-    virtual void own_line(std::uint64_t number, std::string_view text) { (void)number, (void)text; }
+    /// These lines were typed. When it returns they are in the outbox, or will never be sent, which was
+    /// told. The same number again is the same line, if the order has a key.
+    virtual void own_lines(std::span<TypedLines::Line const> lines) { (void)lines; }
 
     /// Nothing more will be typed.
     virtual void own_end() { }

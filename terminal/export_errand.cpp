@@ -12,6 +12,7 @@
 #include "doors/json_writer.hpp"
 #include "terminal/asking.hpp"
 #include "terminal/conversation_reader.hpp"
+#include "terminal/exit_code.hpp"
 #include "terminal/export_folder.hpp"
 #include "terminal/people.hpp"
 #include "terminal/showing.hpp"
@@ -79,17 +80,18 @@ private:
 
     void show_answer() override
     {
-        if (over_for_good_.has_value() or has_been_away())
-            return do_without(fill(tr("No answer from {0}"), {client_.server()}));
         while (not to_fetch_.empty() and to_fetch_.back().is_complete(client_))
             to_fetch_.pop_back();
         if (to_fetch_.empty())
-            begin_to_write();
+            return begin_to_write();
+        if (over_for_good_.has_value() or has_been_away() or is_out_of_time())
+            do_without(fill(tr("No answer from {0}"), {client_.server()}));
     }
 
     void do_without(std::string const& why) override
     {
         sink_.tell(why + ". " + tr("Only what is stored here is exported."));
+        is_partial_ = true;
         begin_to_write();
     }
 
@@ -129,7 +131,7 @@ private:
     {
         if (contacts_.empty()) {
             TRY_VOID(folder_->finish());
-            finish(0);
+            finish(is_partial_ ? exit_code::failed : exit_code::ok);
             return {};
         }
         std::string const with = contacts_.back().handle;
@@ -150,15 +152,10 @@ private:
         TRY_VOID(folder_->begin_file("conversations/" + with + '.' + form));
         auto const newest = client_.history(with, 0, 1);
         std::uint64_t const last = newest.empty() ? 0 : newest.back().seq;
-        std::uint64_t written = 0;
-        for (std::uint64_t before = 1; written < last;) {
-            before += page_entries;
+        for (std::uint64_t first = 1; first <= last; first += page_entries) {
             std::string lines;
-            for (Message const& each : client_.history(with, before, page_entries)) {
-                if (each.seq > written)
-                    write(lines, each);
-                written = std::max(written, each.seq);
-            }
+            for (Message const& each : entries_between(client_, with, first, first + page_entries))
+                write(lines, each);
             TRY_VOID(folder_->write(lines));
         }
         return {};
@@ -173,6 +170,7 @@ private:
     std::vector<ConversationReader> to_fetch_; // the last one is at work
     std::vector<Contact> contacts_;            // still to be written
     std::optional<ExportFolder> folder_;
+    bool is_partial_ = false; // there may be more on the server
     bool is_writing_ = false;
 };
 

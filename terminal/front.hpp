@@ -26,6 +26,10 @@ public:
     virtual ~Front() = default;
 
     void shown_before(std::uint64_t) override { }
+    void words_lost() override { has_lost_words_ = true; }
+
+    /// True after `words_lost`, which it says itself of what cannot be read.
+    [[nodiscard]] bool has_lost_words() const { return has_lost_words_; }
 
     /// From here on `typist` is told what is typed; with null nothing is read, and nothing lost.
     virtual void type_for(Typist* typist) = 0;
@@ -47,6 +51,9 @@ public:
     virtual void resize() { }
     virtual void suspend() { }
     virtual void resume() { }
+
+private:
+    bool has_lost_words_ = false;
 };
 
 /// For verbs that only show something: their output stays clean for pipes.

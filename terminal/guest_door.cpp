@@ -7,7 +7,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
+#include <vector>
 
 namespace duet {
 
@@ -44,6 +47,7 @@ public:
     }
 
     void tell(std::string_view lines) override { send(line_of("err", lines)); }
+    void words_lost() override { send(line_of("lost")); }
     void shown_before(std::uint64_t feed) override { send(line_of("at", "feed", feed)); }
 
     [[nodiscard]] bool has_room() const override
@@ -52,15 +56,29 @@ public:
         return connection != nullptr and connection->backlog_bytes() < limits::backlog_bytes_mark;
     }
 
-    void send(std::string_view line) { connections_.send(id_, as_bytes(line)); }
+    void send(std::string_view line)
+    {
+        said_bytes_ += line.size();
+        connections_.send(id_, as_bytes(line));
+    }
+
+    /// True if all that was said to them has left this process.
+    [[nodiscard]] bool was_told_all() const
+    {
+        Connection const* const connection = connections_.find(id_);
+        return connection != nullptr and connection->handed_bytes() == said_bytes_;
+    }
 
     [[nodiscard]] ConnectionId id() const { return id_; }
 
-    std::optional<Errands::Id> errand; // none: no order has come yet
+    std::optional<Order> order;          // to be begun
+    std::optional<Errands::Id> errand;   // none: no order has come yet, or it is over
+    std::vector<TypedLines::Line> typed; // to be handed over together
 
 private:
     Connections& connections_;
     ConnectionId id_;
+    std::uint64_t said_bytes_ = 0;
 };
 
 GuestDoor::GuestDoor(
@@ -68,9 +86,9 @@ GuestDoor::GuestDoor(
     : connections_(connections)
     , errands_(errands)
     , client_(client)
-    , place_(meeting_place_of(profile))
+    , places_(meeting_places_of(profile))
 {
-    if (place_.has_value())
+    if (not places_.empty())
         open(loop);
     else
         log_info("there is no folder for the socket of other commands");
@@ -78,11 +96,18 @@ GuestDoor::GuestDoor(
 
 void GuestDoor::open(Loop& loop)
 {
-    auto listeners = listen_on(place_->endpoint);
-    if (not listeners.has_value())
-        return log_info(listeners.error().text());
+    std::vector<Listener> all;
+    for (MeetingPlace const& place : places_) {
+        auto listeners = listen_on(place.endpoint);
+        if (not listeners.has_value())
+            log_info(listeners.error().text());
+        else
+            std::ranges::move(*listeners, std::back_inserter(all));
+    }
+    if (all.empty())
+        return;
     AcceptorHandler& handler = *this;
-    acceptor_.emplace(loop, std::move(listeners).value(), handler);
+    acceptor_.emplace(loop, std::move(all), handler);
 }
 
 GuestDoor::~GuestDoor()
@@ -139,8 +164,10 @@ std::size_t GuestDoor::received(ConnectionId id, Bytes input)
             let_go(id);
             return input.size();
         }
-        if (end == std::string_view::npos)
+        if (end == std::string_view::npos) {
+            hand_over_lines(*guest->second);
             return used;
+        }
         used += end + 1;
     }
 }
@@ -162,27 +189,35 @@ bool GuestDoor::take_line(Guest& guest, std::string_view line)
     auto const type = object.has_value() ? object->text_or("type", "") : fail(object.error());
     if (not type.has_value())
         return false;
-    if (*type == "order" and not guest.errand.has_value())
+    if (*type == "order" and not guest.errand.has_value() and not guest.order.has_value())
         return take_order(guest, *object);
-    Errand* const errand = guest.errand.has_value() ? errands_.find(*guest.errand) : nullptr;
-    if (errand == nullptr)
-        return true; // it is over by now
     if (*type == "line")
-        return take_typed(guest, *errand, *object);
-    if (*type == "end")
+        return take_typed(guest, *object);
+    hand_over_lines(guest);
+    Errand* const errand = guest.errand.has_value() ? errands_.find(*guest.errand) : nullptr;
+    if (*type == "end" and errand != nullptr)
         errand->own_end();
     return true;
 }
 
-bool GuestDoor::take_typed(Guest& guest, Errand& errand, JsonObject const& object)
+bool GuestDoor::take_typed(Guest& guest, JsonObject const& object)
 {
     auto const number = object.number("number");
     auto const text = object.text("text");
     if (not number.has_value() or not text.has_value())
         return false;
-    errand.own_line(*number, *text);
-    guest.send(line_of("took", "number", *number));
+    guest.typed.emplace_back(*number, *text);
     return true;
+}
+
+void GuestDoor::hand_over_lines(Guest& guest)
+{
+    auto const lines = std::exchange(guest.typed, {});
+    Errand* const errand = guest.errand.has_value() ? errands_.find(*guest.errand) : nullptr;
+    if (lines.empty() or errand == nullptr)
+        return; // it is over by now
+    errand->own_lines(lines);
+    guest.send(line_of("took", "number", lines.back().first));
 }
 
 bool GuestDoor::take_order(Guest& guest, JsonObject const& object)
@@ -193,9 +228,27 @@ bool GuestDoor::take_order(Guest& guest, JsonObject const& object)
     auto order = read_order(object);
     if (not order.has_value())
         return false;
+    guest.order = std::move(order).value();
     guest.send(line_of("begun"));
-    guest.errand = errands_.add(std::move(order).value(), client_, guest);
     return true;
+}
+
+void GuestDoor::begin_orders()
+{
+    auto const is_waiting = [](auto const& place) { return place.second->order.has_value(); };
+    if (std::ranges::none_of(guests_, is_waiting))
+        return;
+    connections_.flush();
+    std::vector<ConnectionId> unreachable;
+    for (auto const& [slot, guest] : guests_) {
+        auto order = std::exchange(guest->order, std::nullopt);
+        if (order.has_value() and guest->was_told_all())
+            guest->errand = errands_.add(std::move(*order), client_, *guest);
+        else if (order.has_value())
+            unreachable.push_back(guest->id());
+    }
+    for (ConnectionId const id : unreachable)
+        let_go(id);
 }
 
 void GuestDoor::let_go(ConnectionId id)

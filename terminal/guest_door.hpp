@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace duet {
 
@@ -26,6 +27,10 @@ public:
     ~GuestDoor();
     GuestDoor(GuestDoor const&) = delete;
     GuestDoor& operator=(GuestDoor const&) = delete;
+
+    /// What guests have ordered is begun, if they are still there. Before that they are told so, and that
+    /// has left this process: whoever was not told can rely on it that nothing was done.
+    void begin_orders();
 
     /// An errand is over: if it is a guest's, they are told, and it is dropped.
     void finished(Errands::Id id);
@@ -42,14 +47,15 @@ private:
 
     bool take_line(Guest& guest, std::string_view line);
     bool take_order(Guest& guest, JsonObject const& object);
-    static bool take_typed(Guest& guest, Errand& errand, JsonObject const& object);
+    static bool take_typed(Guest& guest, JsonObject const& object);
+    void hand_over_lines(Guest& guest);
     void let_go(ConnectionId id);
 
     Connections& connections_;
     Errands& errands_;
     Client& client_;
     JsonReader reader_;
-    std::optional<MeetingPlace> place_; // outlives the acceptor, whose path goes through it
+    std::vector<MeetingPlace> places_; // outlive the acceptor, whose paths go through them
     std::optional<Acceptor> acceptor_;
     std::map<std::uint32_t, std::unique_ptr<Guest>> guests_; // by their connections' slots
 };

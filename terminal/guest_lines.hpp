@@ -8,10 +8,12 @@
 //     holder  {"type":"at","feed":43}                     from here another holder would go on
 //     guest   {"type":"line","number":1,"text":"…"}       typed; and {"type":"end"} at the end
 //     holder  {"type":"took","number":1}                  it is in the outbox, or was refused
+//     holder  {"type":"lost"}                             something typed will never be sent
 //     holder  {"type":"exit","code":0}                    it is over
 //
-// The guest says nothing before `hello`, and a holder carries out nothing for a guest that has left: so a
-// guest that heard no answer in time, and leaves, knows that nothing was done. When a holder ends before
+// The guest says nothing before `hello`, and a holder begins nothing for a guest whom `begun` did not reach.
+// A guest that has waited long enough shuts its receiving side down and reads what is there: if `begun` is
+// not among it, nothing was done, and nothing will be. When a holder ends before
 // the order has, the guest goes on elsewhere: what it gave has a key, so nothing is done twice.
 
 #pragma once

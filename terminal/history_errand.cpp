@@ -26,6 +26,11 @@ public:
         Asking::advance(now);
     }
 
+    [[nodiscard]] std::optional<MonotonicTime> next_deadline() const override
+    {
+        return is_showing_ ? std::nullopt : Asking::next_deadline(); // it only waits for room
+    }
+
 private:
     std::uint64_t ask() override { return client_.ask_people(); }
 
@@ -47,8 +52,11 @@ private:
 
     void show_answer() override
     {
-        bool const is_away = over_for_good_.has_value() or has_been_away();
-        if (not reader_.has_value() or is_away or reader_->is_complete(client_))
+        if (reader_.has_value() and reader_->is_complete(client_))
+            return begin_to_show();
+        if (over_for_good_.has_value() or has_been_away() or is_out_of_time())
+            return do_without(fill(tr("No answer from {0}"), {client_.server()}));
+        if (not reader_.has_value())
             begin_to_show();
     }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <utility>
+#include <vector>
 
 namespace duet {
 
@@ -24,7 +25,6 @@ Holder::Holder(Loop& loop, Front& front, Errands& errands, Client& client, Profi
     , watch_(loop.watch(client.descriptor(), Interest::reading, *this))
     , own_(errands.add(std::move(order), client, front))
 {
-    take_lines();
     Typist& typist = *this;
     front_.type_for(&typist);
     do_what_can_be_done();
@@ -48,6 +48,8 @@ void Holder::turn()
 
 void Holder::do_what_can_be_done()
 {
+    door_.begin_orders();
+    take_lines();
     errands_.advance(loop_.now());
     client_.turn(0ms);
     errands_.advance(loop_.now());
@@ -77,24 +79,25 @@ void Holder::set_timer()
 void Holder::typed(std::string_view line)
 {
     lines_.add(line);
-    take_lines();
 }
 
 void Holder::typed_end()
 {
     lines_.end();
-    take_lines();
 }
 
 void Holder::take_lines()
 {
     Errand* const own = errands_.find(own_);
-    while (own != nullptr and not lines_.not_taken().empty()) {
-        auto const& [number, text] = lines_.not_taken().front();
-        own->own_line(number, text);
-        lines_.took(number);
+    if (own == nullptr)
+        return;
+    auto const& waiting = lines_.not_taken();
+    if (not waiting.empty()) {
+        std::vector<TypedLines::Line> const lines(waiting.begin(), waiting.end());
+        own->own_lines(lines);
+        lines_.took(lines.back().first);
     }
-    if (own != nullptr and lines_.have_ended())
+    if (lines_.have_ended())
         own->own_end();
 }
 

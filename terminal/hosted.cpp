@@ -67,6 +67,8 @@ private:
             return exit_code_;
         if (visited == Visitor::Outcome::left and std::exchange(was_served_, false))
             give_up_at_ = now + holder_answer_time_max;
+        if (visited == Visitor::Outcome::left and must_not_be_repeated())
+            return report_broken_off();
         bool const is_hopeless =
             visited == Visitor::Outcome::silent or visited == Visitor::Outcome::stranger;
         if (is_hopeless or now > give_up_at_)
@@ -91,10 +93,8 @@ private:
 
     std::optional<Visitor::Outcome> visit()
     {
-        auto const place = meeting_place_of(profile_);
-        if (not place.has_value())
-            return Visitor::Outcome::nobody;
-        Visitor visitor(loop_, *front_, *place, order_, typed_);
+        auto const places = meeting_places_of(profile_);
+        Visitor visitor(loop_, *front_, places, order_, typed_);
         auto const must_go_on = [&] {
             return not visitor.outcome().has_value() and stopped_by_ == 0
                 and not front_->has_failed();
@@ -106,8 +106,24 @@ private:
         holder_ = visitor.holder();
         was_served_ = visitor.has_begun();
         has_begun_ = has_begun_ or was_served_;
+        has_shown_ = has_shown_ or visitor.has_shown();
         exit_code_ = visitor.exit_code();
         return front_->has_failed() ? Visitor::Outcome::finished : visitor.outcome();
+    }
+
+    /// These go on from where they were. All others would begin at their beginning.
+    [[nodiscard]] bool must_not_be_repeated() const
+    {
+        return has_shown_ and order_.verb != Order::Verb::watch
+            and order_.verb != Order::Verb::talk;
+    }
+
+    int report_broken_off()
+    {
+        front_->tell("duet: "
+            + fill(tr("Process {0}, which held profile {1}, ended in the middle. Ask again."),
+                {std::to_string(holder_), profile_.name()}));
+        return exit_code::failed;
     }
 
     int report(Failure const& why)
@@ -164,7 +180,9 @@ private:
             turn_for_output();
         if (is_stopped)
             return 128 + stopped_by_;
-        return front_->has_failed() ? exit_code::failed : code;
+        bool const is_no_success = front_->has_lost_words()
+            and (code == exit_code::ok or code == exit_code::still_waiting);
+        return front_->has_failed() or is_no_success ? exit_code::failed : code;
     }
 
     void turn_for_output()
@@ -200,6 +218,7 @@ private:
     pid_t holder_ = 0;
     bool has_begun_ = false;  // something may have been done
     bool was_served_ = false; // by the last holder
+    bool has_shown_ = false;  // something of it, for another process
     bool has_paused_ = false;
     int exit_code_ = exit_code::failed;
     int stopped_by_ = 0; // the signal, if one asked us to stop

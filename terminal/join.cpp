@@ -88,6 +88,9 @@ public:
 
     int run()
     {
+        // First of all, so that the folders above are ours alone, too.
+        if (int const code = profile_.make_parents(); code != 0)
+            return fail_with(profile_.directory() + ": " + std::strerror(code));
         if (auto const joined = already_joined(); joined.has_value())
             return *joined;
         if (not complete_order())
@@ -180,8 +183,6 @@ private:
 
     int prepare()
     {
-        if (int const code = profile_.make_parents(); code != 0)
-            return fail_with(profile_.directory() + ": " + std::strerror(code));
         auto const prepared = Client::prepare(profile_.directory(),
             {.server = order_.server,
                 .secret = order_.secret,

@@ -91,22 +91,25 @@ int Profile::make_parents() const
     return 0;
 }
 
-std::optional<MeetingPlace> meeting_place_of(Profile const& profile)
+std::vector<MeetingPlace> meeting_places_of(Profile const& profile)
 {
     struct stat directory {};
     if (::stat(profile.directory().c_str(), &directory) != 0)
-        return std::nullopt;
-    Descriptor folder;
+        return {};
+    std::vector<std::string> paths {profile.directory() + "/run"};
     if (std::string const runtime = folder_named("XDG_RUNTIME_DIR"); not runtime.empty())
-        folder = open_own_folder(runtime + "/duet");
-    if (not folder.is_open())
-        folder = open_own_folder(profile.directory() + "/run");
-    if (not folder.is_open())
-        return std::nullopt;
-    Endpoint endpoint;
-    endpoint.path =
-        "/proc/self/fd/" + std::to_string(folder.number()) + '/' + socket_name(profile, directory);
-    return MeetingPlace {std::move(folder), std::move(endpoint)};
+        paths.insert(paths.begin(), runtime + "/duet");
+    std::vector<MeetingPlace> places;
+    for (std::string const& path : paths) {
+        Descriptor folder = open_own_folder(path);
+        if (not folder.is_open())
+            continue;
+        Endpoint endpoint;
+        endpoint.path = "/proc/self/fd/" + std::to_string(folder.number()) + '/'
+            + socket_name(profile, directory);
+        places.push_back({std::move(folder), std::move(endpoint)});
+    }
+    return places;
 }
 
 } // namespace duet

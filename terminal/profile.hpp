@@ -1,17 +1,17 @@
 // Where a device lives on this machine, and where the process that holds it is met.
 //
-// Data: $XDG_DATA_HOME/duet/NAME (~/.local/share without it). The socket: $XDG_RUNTIME_DIR/duet, or, where
-// there is none, a folder in the data. Folders are for this user alone (mode 0700), and one that is not
-// is not used.
+// Data: $XDG_DATA_HOME/duet/NAME (~/.local/share without it). The socket: $XDG_RUNTIME_DIR/duet, and a
+// folder in the data as well, since not every process of a user's has that variable (cron). Folders are for
+// this user alone (mode 0700), and one that is not is not used.
 
 #pragma once
 
 #include "net/descriptor.hpp"
 #include "net/endpoint.hpp"
 
-#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace duet {
 
@@ -44,8 +44,9 @@ struct MeetingPlace {
     Endpoint endpoint;
 };
 
-/// Finds the folder of the socket, and makes it. nullopt if there is none that is ours alone, or the
-/// profile has no directory.
-std::optional<MeetingPlace> meeting_place_of(Profile const& profile);
+/// Finds the folders of the socket, and makes them: who holds the profile is in all of them, so who looks
+/// takes the first where somebody is. Empty if there is none that is ours alone, or the profile has no
+/// directory.
+std::vector<MeetingPlace> meeting_places_of(Profile const& profile);
 
 } // namespace duet

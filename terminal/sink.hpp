@@ -15,6 +15,9 @@ public:
     /// For standard error: whole lines, without the last one's end.
     virtual void tell(std::string_view lines) = 0;
 
+    /// Something that was typed will never be sent: however it ends, it is no success.
+    virtual void words_lost() = 0;
+
     /// Everything before this feed number has been shown: another process would go on from here.
     virtual void shown_before(std::uint64_t feed) = 0;
 

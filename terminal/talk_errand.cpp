@@ -1,16 +1,19 @@
 // duet talk: one person, line by line.
 //
-// What is typed is said; what is heard is shown, and counts as read then. How far one's own words have
-// got is told calmly: that a line waits, once it has waited for a second; and of the newest line that
-// it was delivered, or read, when that has stood for a moment.
+// What is typed is said; what is heard is shown, and counts as read then, as far as nothing before it was
+// left out: so a talk begins with all that is unread. How far one's own words have got is told calmly: that
+// a line waits, once it has waited for a second; and of the newest line that it was delivered, or read, when
+// that has stood for a moment.
 
 #include "base/limits.hpp"
 #include "base/result.hpp"
 #include "doors/lines.hpp"
+#include "terminal/conversation_reader.hpp"
 #include "terminal/errand.hpp"
 #include "terminal/escape.hpp"
 #include "terminal/exit_code.hpp"
 #include "terminal/feed_reader.hpp"
+#include "terminal/seen_numbers.hpp"
 #include "terminal/showing.hpp"
 #include "terminal/words.hpp"
 
@@ -26,6 +29,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t shown_at_start = 10;
+constexpr std::uint64_t page_entries = 100;
 constexpr auto calm = 300ms; // a state that changes sooner is not worth a line
 
 /// The newest of one's own lines, and what was told of it.
@@ -39,15 +43,21 @@ struct Newest {
 class TalkErrand final : public Errand {
 public:
     TalkErrand(Order order, Client& client, Sink& sink)
-        : Errand(std::move(order), client, sink), feed_(order_.from.value_or(client.cursor() + 1))
+        : Errand(std::move(order), client, sink)
+        , feed_(std::min(order_.from.value_or(client.cursor() + 1), client.cursor() + 1))
     {
-        if (not order_.from.has_value())
-            show_what_was_said();
+        if (order_.from.has_value())
+            go_on();
+        else
+            begin();
+        if (next_old_ >= old_end_)
+            sink_.shown_before(feed_.next());
     }
 
     void advance(MonotonicTime now) override
     {
         look_for_the_person();
+        show_what_was_said();
         show_news();
         say_read();
         tell_connection(now);
@@ -64,25 +74,20 @@ public:
         return wanted_at_ == MonotonicTime::max() ? std::nullopt : std::optional(wanted_at_);
     }
 
-    void own_line(std::uint64_t number, std::string_view text) override
+    void own_lines(std::span<TypedLines::Line const> lines) override
     {
-        if (leaves_.has_value() or text.empty())
-            return;
-        if (is_quit(text))
-            return own_end();
-        std::string const key = order_.key.empty() ? "" : order_.key + '-' + std::to_string(number);
-        auto const said = client_.say(order_.person, std::string(text), key);
-        if (not said.has_value()) {
-            sink_.tell(
-                fill(tr("Not sent: {0}: {1}"), {failure_in_words(said.error()), escaped(text)}));
-            return;
+        std::vector<Saying> sayings;
+        for (auto const& [number, text] : lines) {
+            if (leaves_.has_value() or text.empty())
+                continue;
+            if (is_quit(text))
+                own_end();
+            else if (auto const why = why_not_said(text); why.has_value())
+                tell_not_sent(failure_in_words(*why), text);
+            else
+                sayings.push_back({.to = order_.person, .text = text, .key = key_of(number)});
         }
-        typed_.insert(*said);
-        auto const message = client_.own(*said);
-        if (message.has_value() and message->state == MessageState::waiting)
-            waiting_.insert(*said);
-        newest_ = Newest {.say_id = *said};
-        is_newest_fresh_ = true;
+        say(sayings);
     }
 
     void own_end() override
@@ -92,7 +97,54 @@ public:
     }
 
 private:
-    void heard(Message const&) override { feed_.note_news(); }
+    [[nodiscard]] std::string key_of(std::uint64_t line) const
+    {
+        return order_.key.empty() ? "" : order_.key + '-' + std::to_string(line);
+    }
+
+    /// With one write to the disk for all.
+    void say(std::vector<Saying> const& sayings)
+    {
+        if (sayings.empty())
+            return;
+        auto const said = client_.say_all(sayings);
+        if (not said.has_value()) {
+            for (Saying const& each : sayings)
+                tell_not_sent(failure_in_words(said.error()), each.text);
+            return;
+        }
+        for (std::uint64_t const id : *said)
+            note_typed(id);
+    }
+
+    void note_typed(std::uint64_t id)
+    {
+        typed_.insert(id);
+        auto const message = client_.own(id);
+        if (message.has_value() and message->state == MessageState::waiting)
+            waiting_.insert(id);
+        newest_ = Newest {.say_id = id};
+        is_newest_fresh_ = true;
+    }
+
+    void tell_not_sent(std::string const& why, std::string const& text)
+    {
+        sink_.words_lost();
+        sink_.tell(fill(tr("Not sent: {0}: {1}"), {why, escaped(text)}));
+    }
+
+    void heard(Message const& message) override { feed_.note_heard(message.feed); }
+
+    void another_life() override
+    {
+        Errand::another_life();
+        feed_.begin_again(client_.cursor() + 1);
+        begins_again_ = true;
+        // What the server still has was on the screen, if nothing was left out until now.
+        counts_anew_ = not seen_.has_gap();
+        seen_.forget();
+        read_seq_ = 0;
+    }
 
     void changed(Message const& message) override
     {
@@ -116,9 +168,11 @@ private:
     {
         if (asked != asked_ or asked == 0)
             return;
-        knows_person_ = std::ranges::find(all, order_.person, &Contact::handle) != all.end();
+        auto const found = std::ranges::find(all, order_.person, &Contact::handle);
+        knows_person_ = found != all.end();
         if (not knows_person_)
-            finish_with(reason_in_words("not_connected"));
+            return finish_with(reason_in_words("not_connected"));
+        seen_.note_seen_before(found->my_read);
     }
 
     void denied(std::uint64_t asked, Failure const&) override
@@ -143,22 +197,63 @@ private:
         return std::ranges::find(all, order_.person, &Contact::handle) != all.end();
     }
 
-    void show_what_was_said()
+    [[nodiscard]] std::uint64_t read_so_far() const
+    {
+        auto const all = client_.contacts();
+        auto const found = std::ranges::find(all, order_.person, &Contact::handle);
+        return found == all.end() ? 0 : found->my_read;
+    }
+
+    void begin()
     {
         sink_.tell(
             fill(tr("You talk with {0}. A line is a message; `quit` leaves."), {order_.person}));
-        for (Message const& each : client_.history(order_.person, 0, shown_at_start))
-            show(each);
+        std::uint64_t const read = read_so_far();
+        seen_.note_seen_before(read);
+        auto const newest = client_.history(order_.person, 0, shown_at_start);
+        if (newest.empty())
+            return;
+        next_old_ = std::min(newest.front().seq, read + 1);
+        old_end_ = newest.back().seq + 1;
+    }
+
+    /// Another holder began this talk, and has ended. What was typed there and waits is our concern now.
+    void go_on()
+    {
+        seen_.note_seen_before(read_so_far());
+        for (Message const& waiting : client_.outbox()) {
+            if (waiting.with == order_.person)
+                note_typed(waiting.say_id);
+        }
+    }
+
+    /// What was there when we began, from the first unread one on; a page after the other.
+    void show_what_was_said()
+    {
+        while (next_old_ < old_end_ and has_room()) {
+            std::uint64_t const page_end = std::min(old_end_, next_old_ + page_entries);
+            for (Message const& each : entries_between(client_, order_.person, next_old_, page_end))
+                show(each);
+            next_old_ = page_end;
+            if (next_old_ >= old_end_)
+                sink_.shown_before(feed_.next());
+        }
     }
 
     void show_news()
     {
+        if (next_old_ < old_end_)
+            return;
+        if (std::exchange(begins_again_, false))
+            sink_.shown_before(feed_.next());
         while (has_room()) {
             auto const message = feed_.take(client_);
             if (not message.has_value())
                 return;
             if (message->with == order_.person and typed_.erase(message->say_id) == 0)
                 show(*message);
+            else if (message->with == order_.person)
+                note_seen(message->seq);
             sink_.shown_before(feed_.next());
         }
     }
@@ -167,14 +262,40 @@ private:
     {
         if (message.kind == "text")
             sink_.show(spoken(message.from, message.text));
-        if (not message.is_mine)
-            shown_seq_ = std::max(shown_seq_, message.seq);
+        if (not message.is_orphaned)
+            note_seen(message.seq);
+    }
+
+    void note_seen(std::uint64_t seq)
+    {
+        if (std::exchange(counts_anew_, false))
+            seen_.note_seen_before(seq - 1);
+        seen_.note(seq);
     }
 
     void say_read()
     {
-        if (shown_seq_ > std::exchange(read_seq_, shown_seq_))
-            client_.read(order_.person, shown_seq_);
+        if (seen_.has_gap())
+            look_at_gap();
+        if (seen_.to() > std::exchange(read_seq_, seen_.to()))
+            client_.read(order_.person, seen_.to());
+    }
+
+    /// What is missing between may have been read elsewhere, or be one's own words.
+    void look_at_gap()
+    {
+        seen_.note_seen_before(read_so_far());
+        std::uint64_t const missing = seen_.has_gap() ? seen_.later_first() - seen_.to() - 1 : 0;
+        if (missing > 0 and missing <= page_entries) {
+            auto const between = client_.history(order_.person, seen_.later_first(), missing);
+            if (between.size() == missing and std::ranges::all_of(between, &Message::is_mine))
+                seen_.note_seen_before(seen_.later_first() - 1);
+        }
+        if (seen_.has_gap() and is_here_ and asked_ == 0 and not std::exchange(has_told_gap_, true))
+            sink_.tell(
+                fill(tr("Earlier messages are unread, and not stored here: `duet history {0}` "
+                        "brings them. Until they were shown, nothing counts as read."),
+                    {order_.person}));
     }
 
     /// That the server is not there is told when it has lasted, or something waits for it.
@@ -200,8 +321,7 @@ private:
     void tell_refusals()
     {
         for (Message const& each : std::exchange(refused_, {}))
-            sink_.tell(fill(
-                tr("Not sent: {0}: {1}"), {reason_in_words(each.refused), escaped(each.text)}));
+            tell_not_sent(reason_in_words(each.refused), each.text);
     }
 
     void look_at_newest(MonotonicTime now)
@@ -254,8 +374,13 @@ private:
     std::vector<Message> refused_;    // to be told
     Newest newest_;
     bool is_newest_fresh_ = false;
-    std::uint64_t shown_seq_ = 0;
-    std::uint64_t read_seq_ = 0;
+    std::uint64_t next_old_ = 0; // what was there at the beginning, and is still to be shown:
+    std::uint64_t old_end_ = 0;  // [next_old_, old_end_)
+    SeenNumbers seen_;
+    std::uint64_t read_seq_ = 0; // so far it was told
+    bool has_told_gap_ = false;
+    bool begins_again_ = false;
+    bool counts_anew_ = false;
 
     std::uint64_t asked_ = 0;
     bool knows_person_ = false;

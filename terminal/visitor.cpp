@@ -1,16 +1,23 @@
 #include "terminal/visitor.hpp"
 
+#include "base/limits.hpp"
 #include "base/random.hpp"
 #include "doors/json_writer.hpp"
 #include "terminal/exit_code.hpp"
 #include "terminal/guest_lines.hpp"
 
+#include <sys/socket.h>
+
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <utility>
 
 namespace duet {
 
 namespace {
+
+constexpr std::size_t lines_on_their_way_max = 64;
 
 /// 128 random bits, so that no two orders have the same.
 std::string new_key()
@@ -28,11 +35,11 @@ std::string new_key()
 
 } // namespace
 
-Visitor::Visitor(
-    Loop& loop, Front& front, MeetingPlace const& place, Order& order, TypedLines& typed)
+Visitor::Visitor(Loop& loop, Front& front, std::vector<MeetingPlace> const& places, Order& order,
+    TypedLines& typed)
     : loop_(loop), front_(front), order_(order), lines_(typed), connections_(loop)
 {
-    if (not call(place))
+    if (std::ranges::none_of(places, [&](MeetingPlace const& place) { return call(place); }))
         end_with(Outcome::nobody);
 }
 
@@ -64,7 +71,7 @@ Visitor::~Visitor()
 void Visitor::turn()
 {
     // What we have no room for stays with the holder, whose errand then waits.
-    connections_.set_reading(id_, front_.has_room());
+    connections_.set_reading(id_, gives_up_ or front_.has_room());
     loop_.turn();
     connections_.flush();
 }
@@ -86,29 +93,33 @@ std::size_t Visitor::received(ConnectionId, Bytes input)
 
 void Visitor::ended(ConnectionId, Bytes)
 {
-    end_with(Outcome::left);
+    end_with(gives_up_ and not has_begun_ ? Outcome::silent : Outcome::left);
 }
 
 void Visitor::lost(ConnectionId, Loss const&)
 {
-    end_with(Outcome::left);
+    end_with(gives_up_ and not has_begun_ ? Outcome::silent : Outcome::left);
 }
 
+/// From here on `begun` cannot reach us, and the holder sees that it does not. It may be here already.
 void Visitor::due(Tag)
 {
-    end_with(Outcome::silent);
+    gives_up_ = true;
+    Connection const* const connection = connections_.find(id_);
+    if (connection == nullptr or ::shutdown(connection->socket().number(), SHUT_RD) != 0)
+        end_with(Outcome::silent);
 }
 
 void Visitor::typed(std::string_view line)
 {
-    auto const& [number, text] = lines_.add(line);
-    send_line(number, text);
+    lines_.add(line);
+    send_typed();
 }
 
 void Visitor::typed_end()
 {
     lines_.end();
-    connections_.send(id_, as_bytes(line_of("end")));
+    send_typed();
 }
 
 bool Visitor::take_line(std::string_view line)
@@ -137,13 +148,15 @@ bool Visitor::take(std::string_view type, JsonObject const& object)
     else if (type == "begun")
         begin();
     else if (type == "out")
-        front_.show(*text);
+        show(*text);
     else if (type == "err")
         front_.tell(*text);
+    else if (type == "lost")
+        front_.words_lost();
     else if (type == "at")
         order_.from = number;
     else if (type == "took")
-        lines_.took(number);
+        took(number);
     else if (type == "exit") {
         exit_code_ = static_cast<int>(number);
         end_with(Outcome::finished);
@@ -153,6 +166,8 @@ bool Visitor::take(std::string_view type, JsonObject const& object)
 
 void Visitor::give_order(JsonObject const& hello)
 {
+    if (gives_up_)
+        return;
     auto const version = hello.number("version");
     if (not version.has_value() or *version != guest_lines_version)
         return end_with(Outcome::stranger);
@@ -164,18 +179,57 @@ void Visitor::give_order(JsonObject const& hello)
     wait_for_answer();
 }
 
+void Visitor::show(std::string_view lines)
+{
+    has_shown_ = true;
+    front_.show(lines);
+}
+
 void Visitor::begin()
 {
     loop_.stop_timer(timer_);
     has_begun_ = true;
     if (order_.verb != Order::Verb::talk)
         return;
-    for (auto const& [number, text] : lines_.not_taken())
+    send_typed();
+}
+
+void Visitor::took(std::uint64_t number)
+{
+    lines_.took(number);
+    send_typed();
+}
+
+/// What is typed, as fast as the holder takes it; and no more is read than it will take soon.
+void Visitor::send_typed()
+{
+    for (auto const& [number, text] : lines_.not_taken()) {
+        if (number <= sent_to_)
+            continue;
+        if (not has_room_for_a_line(number))
+            break;
         send_line(number, text);
-    if (lines_.have_ended())
-        return connections_.send(id_, as_bytes(line_of("end")));
+        sent_to_ = number;
+    }
+    auto const& waiting = lines_.not_taken();
+    bool const all_are_sent = waiting.empty() or waiting.back().first <= sent_to_;
+    if (lines_.have_ended()) {
+        if (all_are_sent and not std::exchange(has_sent_end_, true))
+            connections_.send(id_, as_bytes(line_of("end")));
+        return;
+    }
+    bool const wants_more = all_are_sent and waiting.size() < lines_on_their_way_max;
     Typist& typist = *this;
-    front_.type_for(&typist);
+    if (std::exchange(is_typing_, wants_more) != wants_more)
+        front_.type_for(wants_more ? &typist : nullptr);
+}
+
+/// Every line that is on its way is answered, so there will be room again.
+bool Visitor::has_room_for_a_line(std::uint64_t number)
+{
+    Connection const* const connection = connections_.find(id_);
+    return connection != nullptr and connection->backlog_bytes() < limits::backlog_bytes_mark
+        and number < lines_.not_taken().front().first + lines_on_their_way_max;
 }
 
 void Visitor::end_with(Outcome outcome)

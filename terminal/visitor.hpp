@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace duet {
 
@@ -25,13 +26,14 @@ public:
     enum class Outcome {
         finished, // carried out: see exit_code
         nobody,   // nobody was met
-        silent,   // the holder does not answer: nothing was done
+        silent,   // the holder does not answer: nothing was done, and nothing will be
         stranger, // the holder speaks another version: nothing was done
         left,     // the holder ended before our order did
     };
 
     /// All are lent. `order` gets a key, and where another visit would go on.
-    Visitor(Loop& loop, Front& front, MeetingPlace const& place, Order& order, TypedLines& typed);
+    Visitor(Loop& loop, Front& front, std::vector<MeetingPlace> const& places, Order& order,
+        TypedLines& typed);
     ~Visitor();
     Visitor(Visitor const&) = delete;
     Visitor& operator=(Visitor const&) = delete;
@@ -48,6 +50,9 @@ public:
     /// True from the moment on when the order is being carried out.
     [[nodiscard]] bool has_begun() const { return has_begun_; }
 
+    /// True if something of it stands on standard output.
+    [[nodiscard]] bool has_shown() const { return has_shown_; }
+
 private:
     std::size_t received(ConnectionId id, Bytes input) override;
     void ended(ConnectionId id, Bytes tail) override;
@@ -60,9 +65,13 @@ private:
     bool call(MeetingPlace const& place);
     bool take_line(std::string_view line);
     bool take(std::string_view type, JsonObject const& object);
+    void show(std::string_view lines);
+    void took(std::uint64_t number);
     void give_order(JsonObject const& hello);
     void begin();
     void end_with(Outcome outcome);
+    [[nodiscard]] bool has_room_for_a_line(std::uint64_t number);
+    void send_typed();
     void send_line(std::uint64_t number, std::string_view text);
     void wait_for_answer();
 
@@ -75,7 +84,12 @@ private:
     JsonReader reader_;
     TimerId timer_;
     pid_t holder_ = 0;
+    std::uint64_t sent_to_ = 0; // of the lines that were typed
+    bool has_sent_end_ = false;
+    bool is_typing_ = false; // our front reads what is typed
     bool has_begun_ = false;
+    bool has_shown_ = false;
+    bool gives_up_ = false; // nothing more can reach us: what is here already decides
     int exit_code_ = 0;
     std::optional<Outcome> outcome_;
 };

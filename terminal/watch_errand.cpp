@@ -23,6 +23,7 @@ public:
     {
         for (Contact const& contact : client.contacts())
             marks_[contact.handle] = {contact.their_delivered, contact.their_read};
+        sink_.shown_before(feed_.next());
     }
 
     void advance(MonotonicTime now) override
@@ -43,7 +44,14 @@ private:
         bool operator==(Marks const&) const = default;
     };
 
-    void heard(Message const&) override { feed_.note_news(); }
+    void heard(Message const& message) override { feed_.note_heard(message.feed); }
+
+    void another_life() override
+    {
+        Errand::another_life();
+        feed_.begin_again(client_.cursor() + 1);
+        begins_again_ = true;
+    }
 
     void changed(Message const& message) override
     {
@@ -96,6 +104,8 @@ private:
 
     void show_entries()
     {
+        if (std::exchange(begins_again_, false))
+            sink_.shown_before(feed_.next());
         while (has_room()) {
             auto const message = feed_.take(client_);
             if (not message.has_value())
@@ -155,6 +165,7 @@ private:
     FeedReader feed_;
     std::map<std::string, Marks> marks_;
     bool marks_moved_ = false;
+    bool begins_again_ = false;
     bool is_told_here_ = true;
 };
 

@@ -3,6 +3,7 @@
 
 import json
 import re
+import select
 import socket
 import stat
 import sys
@@ -49,12 +50,16 @@ class House:
         server.sees(self.address)
         return server
 
+    def serve(self, *words: str) -> str:
+        """A command of the server's owner, to its end; gives what it showed."""
+        command = [str(self.stage.programs / "duetd"), *words, "--data", str(self.data)]
+        duetd = self.stage.run(words[0], command, WITHOUT_INPUT)
+        duetd.exits(0)
+        return duetd.text()
+
     def pair(self) -> list[str]:
         """Two secrets whose people will know each other."""
-        command = [str(self.stage.programs / "duetd"), "invite", "--pair", "--data", str(self.data)]
-        invite = self.stage.run("invite", command, WITHOUT_INPUT)
-        invite.exits(0)
-        return secrets_in(invite.text())
+        return secrets_in(self.serve("invite", "--pair"))
 
     def people(self) -> None:
         """Ada and Bob come in."""
@@ -514,6 +519,234 @@ def a_stranger_at_the_socket_is_told_nothing_and_does_no_harm(stage: Stage) -> N
                 pass
     house.done("ada", "say", "bob", "all is well")
     talk.sees("ada: all is well")
+
+
+class Guest:
+    """Another command, as the process that holds the profile sees it."""
+
+    def __init__(self, house: House) -> None:
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(60)
+        self.socket.connect(str(self_made_sockets(house)[0]))
+        self.lines = self.socket.makefile("rb")
+        expect(self.hears()["type"] == "hello", "the holder speaks first")
+
+    def hears(self) -> dict[str, object]:
+        """The next thing that it is told."""
+        found: dict[str, object] = json.loads(self.lines.readline())
+        return found
+
+    def says(self, **words: object) -> None:
+        """A line of its own."""
+        self.socket.sendall(json.dumps(words).encode() + b"\n")
+
+    def is_let_go(self) -> bool:
+        """Whether the holder has closed its end."""
+        poll = select.poll()
+        poll.register(self.socket, 0)
+        return any(happened & select.POLLHUP for _, happened in poll.poll(0))
+
+    def close(self) -> None:
+        """Leaves."""
+        self.lines.close()
+        self.socket.close()
+
+
+@scenes.scene
+def nothing_is_begun_for_a_guest_who_cannot_be_told(stage: Stage) -> None:
+    house = house_with_people(stage)
+    talk = house.start("ada", "talk", "bob", means=CONSOLE)
+    talk.sees(PROMPT)
+    guest = Guest(house)
+    guest.socket.shutdown(socket.SHUT_RD)
+    guest.says(type="order", verb="say", person="bob", text="never")
+    stage.wait("the guest is let go", guest.is_let_go)
+    guest.close()
+    house.done("ada", "say", "bob", "something else")
+    texts = [each["text"] for each in house.objects("bob", "history", "ada", "--json")]
+    expect(texts == ["something else"], "who gave up had nothing done")
+
+
+@scenes.scene
+def a_guest_knows_from_the_start_where_another_holder_would_go_on(stage: Stage) -> None:
+    house = house_with_people(stage)
+    house.done("ada", "say", "bob", "one")
+    house.done("bob", "history", "ada")
+    talk = house.start("bob", "talk", "ada", means=CONSOLE)
+    talk.sees(PROMPT)
+    for order in ({"verb": "watch"}, {"verb": "talk", "person": "ada"}):
+        guest = Guest(house)
+        guest.says(type="order", **order)
+        expect(guest.hears()["type"] == "begun", "it begins")
+        told = [guest.hears()]
+        while told[-1]["type"] in ("err", "out"):
+            told.append(guest.hears())
+        expect((told[-1]["type"], told[-1]["feed"]) == ("at", 2), "it is told before any news")
+        guest.close()
+
+
+@scenes.scene
+def lines_that_cannot_be_sent_make_a_talk_from_a_pipe_fail(stage: Stage) -> None:
+    house = house_with_people(stage)
+    for bad in (b"\xff", b"\x1b[2J", 20000 * b"x"):
+        ada = house.start("ada", "talk", "bob", means=PIPES)
+        ada.send(b"good\n" + bad + b"\ngood as well\n")
+        ada.end_input()
+        ada.exits(1)
+    holder = house.start("ada", "watch", "--json")
+    holder.next_line()
+    ada = house.start("ada", "talk", "bob", means=PIPES)
+    ada.send(b"good\n\x07\ngood as well\n")
+    ada.end_input()
+    ada.exits(1)
+    texts = [each["text"] for each in house.objects("bob", "history", "ada", "--json")]
+    expect(texts == 4 * ["good", "good as well"], "one bad line takes no other with it")
+
+
+@scenes.scene
+def a_talk_knows_what_waits_when_its_holder_has_ended(stage: Stage) -> None:
+    house = house_with_people(stage)
+    holder = house.start("ada", "watch", "--json")
+    holder.next_line()
+    talk = house.start("ada", "talk", "bob", means=PIPES)
+    talk.sees("You talk with bob")
+    house.server.signal("SIGTERM")
+    house.server.exits(0)
+    talk.say("typed in time")
+    talk.sees("  waiting")
+    holder.signal("SIGKILL")
+    talk.end_input()
+    talk.sees("  waiting")
+    expect(not talk.has_exited(), "it waits for what was typed before")
+    house.open()
+    talk.exits(0)
+    texts = [each["text"] for each in house.objects("bob", "history", "ada", "--json")]
+    expect(texts == ["typed in time"], "it came, once")
+
+
+@scenes.scene
+def watch_and_talk_go_on_when_the_server_was_restored(stage: Stage) -> None:
+    house = house_with_people(stage)
+    house.done("ada", "say", "bob", "one")
+    file = stage.folder / "backup"
+    house.serve("backup", str(file))
+    watch = house.start("bob", "watch", "--json", "--from", "1")
+    talk = house.start("bob", "talk", "ada", means=PIPES)
+    for text in ("two", "three", "four"):
+        house.done("ada", "say", "bob", text)
+    next_object(watch, type="entry", text="four")
+    talk.sees("ada: four")
+    house.server.signal("SIGTERM")
+    house.server.exits(0)
+    house.data = stage.folder / "restored"
+    house.serve("restore", str(file))
+    house.open()
+    house.done("bob", "say", "ada", "are you there?", "--timeout", "60")
+    house.done("ada", "say", "bob", "still here")
+    for text in ("two", "three", "four", "still here"):
+        expect(next_object(watch, type="entry", **{"from": "ada"})["text"] == text,
+               f"what is said anew is news: {text}")
+    talk.sees("ada: still here")
+    talk.end_input()
+    talk.exits(0)
+    house.done("bob", "export", "out")
+    exported = [json.loads(line)["text"] for line in
+                (stage.folder / "out/conversations/ada.jsonl").read_text().splitlines()]
+    expect([text for text in exported if text in ("one", "are you there?", "still here")]
+           == ["one", "are you there?", "still here"], "what the server has is exported")
+    expect([exported.count(text) for text in ("two", "three", "four")] == [2, 2, 2],
+           "and what it had before, beside it")
+
+
+@scenes.scene
+def a_talk_begins_with_all_that_is_unread(stage: Stage) -> None:
+    house = house_with_people(stage)
+    for number in range(15):
+        house.done("ada", "say", "bob", f"number {number}")
+    house.done("bob", "history", "ada")
+    talk = house.start("bob", "talk", "ada", means=PIPES)
+    for number in range(15):
+        talk.sees(f"ada: number {number}\n")
+    house.done("ada", "say", "bob", "seen?", "--wait", "read")
+    talk.end_input()
+    talk.exits(0)
+    again = house.start("bob", "talk", "ada", means=PIPES)
+    again.sees("ada: seen?")
+    expect("number 14\n" in again.text() and "number 5\n" not in again.text(), "later, with the last ten")
+
+
+@scenes.scene
+def more_can_be_typed_than_the_holder_takes_at_once(stage: Stage) -> None:
+    house = house_with_people(stage)
+    holder = house.start("ada", "watch", "--json")
+    holder.next_line()
+    holder.source("out").paused = True
+    guest = house.start("ada", "talk", "bob", means=PIPES)
+    guest.sees("You talk with bob")
+    lines = [f"{number} {10000 * '.'}" for number in range(400)]
+    guest.send("".join(line + "\n" for line in lines).encode())
+    guest.end_input()
+    guest.exits(0)
+    holder.signal("SIGKILL")
+    entries = house.objects("bob", "history", "ada", "--json", "--limit", "1000")
+    expect([each["text"] for each in entries] == lines, "all came, once, in order")
+
+
+@scenes.scene
+def half_a_history_is_not_shown_twice(stage: Stage) -> None:
+    house = house_with_people(stage)
+    ada = house.start("ada", "talk", "bob", means=PIPES)
+    for number in range(600):
+        ada.send(f"{number} {4000 * '.'}\n".encode())
+    ada.end_input()
+    ada.exits(0)
+    house.done("bob", "history", "ada", "--limit", "1000")
+    holder = house.start("bob", "watch", "--json")
+    holder.next_line()
+    history = house.start("bob", "history", "ada", "--limit", "1000")
+    history.next_line()
+    history.source("out").paused = True
+    holder.signal("SIGKILL")
+    stage.wait("the holder is gone", holder.has_exited)
+    history.source("out").paused = False
+    history.exits(1)
+    expect("ended" in history.text("err"), "it says what has happened")
+    expect(history.text("out").count("ada: 0 ") <= 1, "nothing comes twice")
+
+
+@scenes.scene
+def commands_meet_whatever_their_environment_says_of_sockets(stage: Stage) -> None:
+    house = house_with_people(stage)
+    for mine, theirs in ((str(house.runtime), ""), ("", str(house.runtime))):
+        house.home["XDG_RUNTIME_DIR"] = mine
+        talk = house.start("ada", "talk", "bob", means=CONSOLE)
+        talk.sees(PROMPT)
+        house.home["XDG_RUNTIME_DIR"] = theirs
+        house.done("ada", "say", "bob", "through it")
+        talk.sees("ada: through it")
+        talk.say("quit")
+        talk.exits(0)
+
+
+@scenes.scene
+def the_folders_of_profiles_are_for_their_owner_alone(stage: Stage) -> None:
+    house_with_people(stage)
+    for folder in ("data", "data/duet", "data/duet/ada"):
+        expect(stat.S_IMODE((stage.folder / folder).stat().st_mode) == 0o700, f"{folder} is")
+
+
+@scenes.scene
+def an_export_without_the_server_says_that_it_may_not_be_all(stage: Stage) -> None:
+    house = house_with_people(stage)
+    house.done("ada", "say", "bob", "stored here")
+    house.done("ada", "history", "bob")
+    house.server.signal("SIGTERM")
+    house.server.exits(0)
+    ada = house.start("ada", "export", "out")
+    ada.exits(1)
+    expect("Only what is stored here" in ada.text("err"), "it is told")
+    entries = (stage.folder / "out/conversations/bob.jsonl").read_text().splitlines()
+    expect([json.loads(each)["text"] for each in entries] == ["stored here"], "but that is there")
 
 
 @scenes.scene
