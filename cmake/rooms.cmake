@@ -46,7 +46,7 @@ function(duet_room name)
                 RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
             add_dependencies(fuzz_targets ${target})
             # The same seed and count each time: a test gives the same answer twice.
-            duet_test(fuzz.${target} ${target} -runs=30000 -seed=8000 -max_len=4096 -verbosity=0
+            duet_test(fuzz.${target} ${target} -runs=10000 -seed=8000 -max_len=4096 -verbosity=0
                 -artifact_prefix=${CMAKE_BINARY_DIR}/fuzz/)
         endforeach()
     endif()

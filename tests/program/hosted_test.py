@@ -488,7 +488,8 @@ def a_holder_that_does_not_answer_is_named_and_nothing_is_done(stage: Stage) -> 
     talk.signal("SIGCONT")
     house.done("ada", "say", "bob", "awake again")
     texts = [each["text"] for each in house.objects("bob", "history", "ada", "--json")]
-    expect(texts == ["awake", "it answers", "awake again"], "what was given up was not done")
+    # Who types and who says do not know of each other, so the first two may change places.
+    expect(sorted(texts) == ["awake", "awake again", "it answers"], "what was given up was not done")
 
 
 @scenes.scene
