@@ -62,7 +62,8 @@ TEST_CASE_FIXTURE(PairTest, "joining goes on after an answer that was cut off at
         guest.opens();
         server.tell_at_most(bytes);
         turn_until({&guest}, [&] { return guest.here == Connectedness::connecting; });
-        turn_until({&guest}, [&] { return guest.here == Connectedness::away; });
+        // Signed in already, it may be told less than who was measured, and then nothing is cut.
+        turn_until({&guest}, [&] { return guest.here != Connectedness::connecting; });
         server.tell_at_most(std::nullopt);
         guest.opens(); // at once, and without what was in memory
         comes(guest);
