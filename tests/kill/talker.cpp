@@ -18,6 +18,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -51,6 +52,7 @@ public:
 
     void say_more()
     {
+        count_waiting();
         while (waiting_ < waiting_max) {
             auto const said =
                 client_->say(with_, client_->you() + ' ' + std::to_string(count_ + 1));
@@ -68,10 +70,27 @@ public:
             ++count_;
     }
 
-    [[nodiscard]] bool is_settled() const { return waiting_ == 0; }
+    [[nodiscard]] bool is_settled()
+    {
+        count_waiting();
+        return waiting_ == 0;
+    }
     [[nodiscard]] std::size_t heard() const { return heard_; }
 
+    void tell_what_it_waits_for() const
+    {
+        std::fprintf(stderr, "%s: connectedness %d, %zu counted as waiting, %zu in the outbox\n",
+            client_->you().c_str(), static_cast<int>(client_->connectedness()), waiting_,
+            client_->outbox().size());
+    }
+
 private:
+    void count_waiting()
+    {
+        if (std::exchange(has_changed_, false))
+            waiting_ = client_->outbox().size();
+    }
+
     void heard(duet::Message const& message) override
     {
         ++heard_;
@@ -83,12 +102,9 @@ private:
 
     void changed(duet::Message const& message) override
     {
-        bool const was_waiting = message.state == duet::MessageState::sent
-            or message.state == duet::MessageState::refused;
         if (message.state == duet::MessageState::refused)
             stop({"refused", message.refused});
-        if (was_waiting)
-            waiting_ = client_->outbox().size();
+        has_changed_ = true; // it may be `delivered` by now, and never have been told as `sent`
     }
 
     void ended(duet::Failure const& why) override { stop(why); }
@@ -98,6 +114,7 @@ private:
     std::uint64_t last_feed_ = 0;
     std::uint64_t count_ = 0;
     std::size_t waiting_ = 0;
+    bool has_changed_ = false;
     std::size_t heard_ = 0;
 };
 
@@ -143,9 +160,11 @@ int join(char** values)
 int settle(int count, char** values)
 {
     constexpr auto calm = 1500ms;
+    constexpr auto patience = 20s; // then it says what it waits for
     auto const talkers = open(count, values);
     auto last_change = std::chrono::steady_clock::now();
     std::size_t heard_before = 0;
+    auto tell_at = last_change + patience;
     while (std::chrono::steady_clock::now() < last_change + calm) {
         std::size_t heard = 0;
         bool all_here = true;
@@ -155,8 +174,14 @@ int settle(int count, char** values)
             all_here = all_here and talker->is_settled()
                 and talker->client().connectedness() == duet::Connectedness::here;
         }
+        auto const now = std::chrono::steady_clock::now();
         if (heard != heard_before or not all_here)
-            last_change = std::chrono::steady_clock::now();
+            last_change = now;
+        if (now > tell_at) {
+            for (auto const& talker : talkers)
+                talker->tell_what_it_waits_for();
+            tell_at = now + patience;
+        }
         heard_before = heard;
     }
     return 0;
