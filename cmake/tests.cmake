@@ -5,7 +5,7 @@
 #
 # A sanitizer's report ends a program with 86, which no program of ours uses for anything else.
 
-set(DUET_TEST_SECONDS_MAX 300)
+set(DUET_TEST_SECONDS_MAX 600)
 set(DUET_SYMBOLIZER /usr/lib/llvm-19/bin/llvm-symbolizer)
 
 # The system's own Python, whatever else may stand before it in PATH; ./do build does without it.
