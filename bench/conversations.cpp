@@ -8,12 +8,12 @@
 
 #include "bench/device.hpp"
 #include "bench/measure.hpp"
+#include "bench/wire.hpp"
 #include "net/connections.hpp"
 #include "net/loop.hpp"
 
 #include <fcntl.h>
 
-#include <charconv>
 #include <cstdlib>
 #include <random>
 #include <string>
@@ -22,21 +22,6 @@
 namespace duet::bench {
 
 namespace {
-
-constexpr std::chrono::milliseconds look_after {50};
-constexpr std::string_view text =
-    "The quick brown fox jumps over the lazy dog, and then once more!";
-
-std::uint64_t number_behind(std::string_view line, std::string_view key)
-{
-    auto const at = line.find(key);
-    if (at == std::string_view::npos)
-        return 0;
-    std::uint64_t number = 0;
-    std::string_view const digits = line.substr(at + key.size());
-    std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    return number;
-}
 
 struct Speaker {
     Descriptor socket;
@@ -127,7 +112,8 @@ private:
             rest.remove_prefix(end + 1);
         }
         if (feed != 0) {
-            line_.assign(R"({"type":"got","feed":)").append(std::to_string(feed)).append("}\n");
+            line_.clear();
+            append_got(line_, feed);
             connections_.send(id, as_bytes(line_));
         }
         speak(speaker);
@@ -162,9 +148,7 @@ private:
         line_.clear();
         while (speaker.said < speaker.answered + in_flight_) {
             ++speaker.said;
-            line_.append(R"({"type":"say","n":)").append(std::to_string(speaker.said));
-            line_.append(R"(,"to":")").append(contact_of(speaker, any_contact_(dice_)));
-            line_.append(R"(","text":")").append(text).append("\"}\n");
+            append_say(line_, speaker.said, contact_of(speaker, any_contact_(dice_)));
         }
         if (not line_.empty())
             connections_.send(speaker.id, as_bytes(line_));

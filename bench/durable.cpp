@@ -11,12 +11,12 @@
 #include "bench/bare.hpp"
 #include "bench/device.hpp"
 #include "bench/measure.hpp"
+#include "bench/wire.hpp"
 #include "net/connections.hpp"
 #include "net/loop.hpp"
 
 #include <fcntl.h>
 
-#include <charconv>
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -27,25 +27,6 @@ namespace {
 
 /// The run begins with so much that is not measured: every buffer has its size by then.
 constexpr std::chrono::milliseconds warm_up {500};
-
-/// How often those are looked after that were told to wait.
-constexpr std::chrono::milliseconds look_after {50};
-
-/// 64 bytes of text.
-constexpr std::string_view text =
-    "The quick brown fox jumps over the lazy dog, and then once more!";
-static_assert(text.size() == 64);
-
-std::uint64_t number_behind(std::string_view line, std::string_view key)
-{
-    auto const at = line.find(key);
-    if (at == std::string_view::npos)
-        return 0;
-    std::uint64_t number = 0;
-    std::string_view const digits = line.substr(at + key.size());
-    std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    return number;
-}
 
 struct Side {
     ConnectionId id;
@@ -134,7 +115,8 @@ private:
                 hear(couple, line, feed);
         }
         if (feed != 0) {
-            line_.assign(R"({"type":"got","feed":)").append(std::to_string(feed)).append("}\n");
+            line_.clear();
+            append_got(line_, feed);
             connections_.send(id, as_bytes(line_));
         }
         speak(couple);
@@ -146,7 +128,13 @@ private:
         if (line.starts_with(R"({"type":"later")"))
             return go_back(couple, line);
         if (not line.starts_with(R"({"type":"said")")) {
-            if (not line.starts_with(R"({"type":"mark")") and not line.starts_with(R"({"type":"p)"))
+            // Its own entry, which comes by itself when the window was full, only moves the cursor.
+            bool const is_entry = line.starts_with(R"({"type":"entry")");
+            bool const is_news =
+                line.starts_with(R"({"type":"mark")") or line.starts_with(R"({"type":"p)");
+            if (is_entry)
+                feed = number_behind(line, R"("feed":)");
+            else if (not is_news)
                 stop(std::string(line).c_str());
             return;
         }
@@ -195,9 +183,7 @@ private:
         while (couple.said < done + in_flight_) {
             couple.said_at[couple.said % in_flight_] = now;
             ++couple.said;
-            line_.append(R"({"type":"say","n":)").append(std::to_string(couple.said));
-            line_.append(R"(,"to":")").append(couple.hearer.handle);
-            line_.append(R"(","text":")").append(text).append("\"}\n");
+            append_say(line_, couple.said, couple.hearer.handle);
         }
         if (not line_.empty())
             connections_.send(couple.speaker.id, as_bytes(line_));

@@ -8,6 +8,7 @@
 
 #include "base/random.hpp"
 #include "bench/measure.hpp"
+#include "bench/wire.hpp"
 #include "store/journal_store.hpp"
 #include "store/posix_disk.hpp"
 #include "store/sqlite_index.hpp"
@@ -23,8 +24,6 @@ namespace {
 constexpr std::size_t batch_records = 1000;
 constexpr std::uint64_t people = 200;
 constexpr std::size_t plenty = std::size_t {8} << 30;
-constexpr std::string_view text =
-    "The quick brown fox jumps over the lazy dog, and then once more!";
 
 /// One opened store without the threads that would bring its index up.
 struct Opened {

@@ -1,7 +1,8 @@
 #include "client/device_schema.hpp"
 
+#include "store/sqlite_form.hpp"
+
 #include <array>
-#include <string>
 
 namespace duet {
 
@@ -10,7 +11,7 @@ namespace {
 // "dudv", in the file's header, for whoever wonders what it is: a device of duet's.
 constexpr std::int64_t application_id = 0x64756476;
 
-// Step 0 makes the tables of form 1; later steps alter them, add to them, and never delete.
+// The first step makes the tables of form 1.
 //
 // device   who this is, and what it needs until it is enrolled
 // state    how far it has got; lives: how many epochs it has seen
@@ -60,41 +61,11 @@ CREATE TABLE kept (
 )",
 };
 
-constexpr auto version = std::int64_t {steps.size()};
-
-bool is_empty(Sqlite& connection)
-{
-    SqliteQuery query(connection, "SELECT count(*) FROM sqlite_schema");
-    SqliteRows rows(query);
-    return rows.next() and rows.number() == 0;
-}
-
 } // namespace
 
 Result<void, SqliteFault> bring_up_device_schema(Sqlite& connection)
 {
-    std::int64_t const found = connection.pragma("user_version");
-    bool const is_ours = connection.pragma("application_id") == application_id;
-    bool const is_new = not is_ours and is_empty(connection);
-    if (auto fault = connection.take_fault())
-        return fail(std::move(*fault));
-    if (not is_ours and not is_new)
-        return fail(SqliteFault {false, "this is a database, but not a device of duet's"});
-    if (found > version)
-        return fail(SqliteFault {false,
-            "a newer duet has written it: it has form " + std::to_string(found)
-                + ", and this duet knows " + std::to_string(version)});
-    if (found == version)
-        return {};
-    connection.run("BEGIN IMMEDIATE");
-    for (auto step = static_cast<std::size_t>(found); step < steps.size(); ++step)
-        connection.run(steps[step]);
-    std::string const end = "PRAGMA application_id = " + std::to_string(application_id)
-        + "; PRAGMA user_version = " + std::to_string(version) + "; COMMIT";
-    connection.run(end.c_str());
-    if (auto fault = connection.take_fault())
-        return fail(std::move(*fault));
-    return {};
+    return bring_up(connection, {application_id, "a device of duet's", steps});
 }
 
 } // namespace duet

@@ -1,11 +1,9 @@
 #include "store/sqlite_schema.hpp"
 
 #include "base/check.hpp"
-
-#include <fmt/format.h>
+#include "store/sqlite_form.hpp"
 
 #include <array>
-#include <string>
 
 namespace duet {
 
@@ -14,8 +12,7 @@ namespace {
 // "duet", as PRAGMA application_id has it: in the file's header, for whoever wonders what it is.
 constexpr std::int64_t application_id = 0x64756574;
 
-// Step 0 makes the tables of form 1; later steps alter them, add to them, and never delete.
-// Integers hold all 64 bits of duet's numbers; times are milliseconds since 1970 (UTC).
+// The first step makes the tables of form 1. Integers hold all 64 bits of duet's numbers; times are milliseconds since 1970 (UTC).
 constexpr std::array steps = {
     R"(
 CREATE TABLE state (
@@ -71,41 +68,12 @@ CREATE TABLE answer (
 )",
 };
 
-bool is_empty(Sqlite& connection)
-{
-    SqliteQuery query(connection, "SELECT count(*) FROM sqlite_schema");
-    SqliteRows rows(query);
-    return rows.next() and rows.number() == 0;
-}
-
 } // namespace
 
 Result<void, SqliteFault> bring_up_schema(Sqlite& connection, std::int64_t version)
 {
     check(version == std::int64_t {steps.size()});
-    std::int64_t const found = connection.pragma("user_version");
-    bool const is_ours = connection.pragma("application_id") == application_id;
-    bool const is_new = not is_ours and is_empty(connection);
-    if (auto fault = connection.take_fault())
-        return fail(std::move(*fault));
-    if (not is_ours and not is_new)
-        return fail(SqliteFault {false, "this is a database, but not an index of duet's"});
-    if (found > version)
-        return fail(SqliteFault {false,
-            fmt::format("a newer duet has written it: it has form {}, and this duet knows {}",
-                found, version)});
-
-    if (found == version)
-        return {};
-    connection.run("BEGIN IMMEDIATE");
-    for (auto step = static_cast<std::size_t>(found); step < steps.size(); ++step)
-        connection.run(steps[step]);
-    connection.run(fmt::format(
-        "PRAGMA application_id = {}; PRAGMA user_version = {}; COMMIT", application_id, version)
-            .c_str());
-    if (auto fault = connection.take_fault())
-        return fail(std::move(*fault));
-    return {};
+    return bring_up(connection, {application_id, "an index of duet's", steps});
 }
 
 } // namespace duet
