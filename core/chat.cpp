@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::uint64_t protocol_version = 1;
 
+/// So many handles are remembered before all are asked for anew.
+constexpr std::size_t handles_max = 1'000'000;
+
 /// What may be asked before the device is known.
 bool is_for_strangers(Request::Body const& body)
 {
@@ -158,6 +161,8 @@ void Chat::pass_time(Now now, Outbox& outbox)
         else // it has said something since
             wait_for(id, session->heard_at + limits::silence_max);
     }
+    if (handles_.size() > handles_max)
+        handles_.clear(); // here nobody holds one; they are asked for again
     if (marks_due_.has_value() and *marks_due_ <= now.at) {
         marks_due_.reset();
         move_marks(outbox);

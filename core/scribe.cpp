@@ -341,7 +341,8 @@ void Scribe::commit()
     records_.clear();
     answers_.clear();
     batch_.clear();
-    if (heads_.size() + feeds_.size() + seqs_.size() > heads_max)
+    if (heads_.size() + feeds_.size() + seqs_.size() + contacts_.size() + handles_.size()
+        > heads_max)
         forget();
 }
 
@@ -379,9 +380,7 @@ void Scribe::keep(Mark const& mark)
 
 void Scribe::forget_what_changed(Record const& record)
 {
-    if (auto const* const added = std::get_if<PersonAdded>(&record))
-        handles_.erase(added->handle);
-    else if (auto const* const contact = std::get_if<ContactMade>(&record))
+    if (auto const* const contact = std::get_if<ContactMade>(&record))
         contacts_.erase(contact->pair);
     else if (auto const* const revoked = std::get_if<DeviceRevoked>(&record))
         heads_.erase(number(revoked->device));
@@ -443,9 +442,9 @@ std::optional<PersonId> Scribe::person_of(std::string const& handle)
     if (not check_handle(handle).has_value())
         return std::nullopt;
     auto const person = store_.person_by_handle(handle);
-    bool const is_there = person.has_value() and not person->is_erased;
-    return handles_.emplace(handle, is_there ? std::optional(person->id) : std::nullopt)
-        .first->second;
+    if (not person.has_value() or person->is_erased)
+        return std::nullopt; // not remembered: there are as many such names as anybody cares to say
+    return handles_.emplace(handle, person->id).first->second;
 }
 
 std::uint64_t& Scribe::stored_bytes_of(PersonId person)

@@ -90,7 +90,7 @@ private:
     std::unordered_map<std::uint64_t, Feed> feeds_;
     std::unordered_map<Pair, Seq> seqs_;
     std::unordered_map<Pair, bool> contacts_;
-    std::unordered_map<std::string, std::optional<PersonId>> handles_;
+    std::unordered_map<std::string, PersonId> handles_;
     std::unordered_map<std::uint64_t, std::uint64_t> stored_bytes_;
 };
 
