@@ -1,7 +1,7 @@
 #include "terminal/advice.hpp"
 
+#include "console/words.hpp"
 #include "terminal/exit_code.hpp"
-#include "terminal/words.hpp"
 
 #include <cerrno>
 #include <cstdio>

@@ -1,7 +1,7 @@
 #include "terminal/asking.hpp"
 
+#include "console/words.hpp"
 #include "terminal/showing.hpp"
-#include "terminal/words.hpp"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 #include "terminal/command_line.hpp"
 
 #include "base/utf8.hpp"
+#include "console/words.hpp"
 #include "terminal/exit_code.hpp"
-#include "terminal/words.hpp"
 
 #include <CLI/CLI.hpp>
 

@@ -1,7 +1,7 @@
 #include "base/limits.hpp"
-#include "terminal/console.hpp"
+#include "console/console.hpp"
+#include "console/words.hpp"
 #include "terminal/front.hpp"
-#include "terminal/words.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -1,10 +1,10 @@
 // duet devices: one's own devices, and to be rid of one.
 
+#include "console/escape.hpp"
+#include "console/words.hpp"
 #include "doors/json_writer.hpp"
 #include "terminal/asking.hpp"
-#include "terminal/escape.hpp"
 #include "terminal/showing.hpp"
-#include "terminal/words.hpp"
 
 #include <utility>
 #include <vector>

@@ -1,8 +1,8 @@
 #include "terminal/errand.hpp"
 
 #include "base/check.hpp"
+#include "console/words.hpp"
 #include "terminal/exit_code.hpp"
-#include "terminal/words.hpp"
 
 #include <utility>
 

@@ -9,6 +9,7 @@
 // First everything that the server has is fetched; then it is written, a conversation in each turn, so
 // that others whom this process serves are not kept waiting.
 
+#include "console/words.hpp"
 #include "doors/json_writer.hpp"
 #include "terminal/asking.hpp"
 #include "terminal/conversation_reader.hpp"
@@ -16,7 +17,6 @@
 #include "terminal/export_folder.hpp"
 #include "terminal/people.hpp"
 #include "terminal/showing.hpp"
-#include "terminal/words.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,9 +1,9 @@
 // duet history: the newest entries of a conversation, and what of one's own still waits.
 
+#include "console/words.hpp"
 #include "terminal/asking.hpp"
 #include "terminal/conversation_reader.hpp"
 #include "terminal/showing.hpp"
-#include "terminal/words.hpp"
 
 #include <algorithm>
 #include <deque>

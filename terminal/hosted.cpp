@@ -1,5 +1,6 @@
 #include "terminal/hosted.hpp"
 
+#include "console/words.hpp"
 #include "net/signals.hpp"
 #include "terminal/advice.hpp"
 #include "terminal/exit_code.hpp"
@@ -7,7 +8,6 @@
 #include "terminal/holder.hpp"
 #include "terminal/showing.hpp"
 #include "terminal/visitor.hpp"
-#include "terminal/words.hpp"
 
 #include <unistd.h>
 

@@ -2,9 +2,9 @@
 
 #include "base/limits.hpp"
 #include "client/duet.hpp"
+#include "console/words.hpp"
 #include "terminal/exit_code.hpp"
 #include "terminal/showing.hpp"
-#include "terminal/words.hpp"
 
 #include <unistd.h>
 

@@ -1,6 +1,8 @@
 // The program `duet`.
 
 #include "base/log.hpp"
+#include "console/standard_streams.hpp"
+#include "console/words.hpp"
 #include "terminal/command_line.hpp"
 #include "terminal/exit_code.hpp"
 #include "terminal/hosted.hpp"
@@ -8,8 +10,6 @@
 #include "terminal/plain_call.hpp"
 #include "terminal/plain_listen.hpp"
 #include "terminal/secret_words.hpp"
-#include "terminal/standard_streams.hpp"
-#include "terminal/words.hpp"
 
 #include <csignal>
 #include <cstdio>

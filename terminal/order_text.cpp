@@ -3,8 +3,8 @@
 #include "base/limits.hpp"
 #include "base/result.hpp"
 #include "client/duet.hpp"
+#include "console/words.hpp"
 #include "terminal/showing.hpp"
-#include "terminal/words.hpp"
 
 #include <unistd.h>
 

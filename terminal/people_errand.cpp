@@ -1,10 +1,10 @@
 // duet people: everybody whom one may write to.
 
+#include "console/escape.hpp"
+#include "console/words.hpp"
 #include "doors/json_writer.hpp"
 #include "terminal/asking.hpp"
-#include "terminal/escape.hpp"
 #include "terminal/people.hpp"
-#include "terminal/words.hpp"
 
 #include <utility>
 #include <vector>

@@ -1,12 +1,12 @@
 #include "terminal/plain_call.hpp"
 
 #include "base/limits.hpp"
+#include "console/words.hpp"
 #include "net/dialler.hpp"
 #include "net/resolver.hpp"
 #include "terminal/advice.hpp"
 #include "terminal/exit_code.hpp"
 #include "terminal/plain_chat.hpp"
-#include "terminal/words.hpp"
 
 #include <algorithm>
 

@@ -2,8 +2,8 @@
 
 #include "base/check.hpp"
 #include "base/log.hpp"
+#include "console/words.hpp"
 #include "terminal/exit_code.hpp"
-#include "terminal/words.hpp"
 
 #include <unistd.h>
 

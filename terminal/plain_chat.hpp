@@ -3,11 +3,11 @@
 
 #pragma once
 
+#include "console/console.hpp"
 #include "net/connections.hpp"
 #include "net/departures.hpp"
 #include "net/loop.hpp"
 #include "net/signals.hpp"
-#include "terminal/console.hpp"
 #include "terminal/talk.hpp"
 
 #include <optional>

@@ -1,11 +1,11 @@
 #include "terminal/plain_listen.hpp"
 
 #include "base/log.hpp"
+#include "console/words.hpp"
 #include "net/acceptor.hpp"
 #include "terminal/advice.hpp"
 #include "terminal/exit_code.hpp"
 #include "terminal/plain_chat.hpp"
-#include "terminal/words.hpp"
 
 #include <algorithm>
 

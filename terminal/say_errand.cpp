@@ -1,9 +1,9 @@
 // duet say: one message, and what becomes of it.
 
+#include "console/words.hpp"
 #include "terminal/errand.hpp"
 #include "terminal/exit_code.hpp"
 #include "terminal/showing.hpp"
-#include "terminal/words.hpp"
 
 #include "base/limits.hpp"
 

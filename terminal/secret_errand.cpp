@@ -1,8 +1,8 @@
 // duet invite, duet link-device: a one-time secret, alone on standard output.
 
+#include "console/words.hpp"
 #include "terminal/asking.hpp"
 #include "terminal/showing.hpp"
-#include "terminal/words.hpp"
 
 #include <utility>
 

@@ -1,9 +1,9 @@
 #include "terminal/showing.hpp"
 
 #include "base/result.hpp"
+#include "console/escape.hpp"
+#include "console/words.hpp"
 #include "doors/json_writer.hpp"
-#include "terminal/escape.hpp"
-#include "terminal/words.hpp"
 
 #include <array>
 #include <ctime>

@@ -1,7 +1,7 @@
 #include "base/limits.hpp"
+#include "console/output.hpp"
+#include "console/standard_streams.hpp"
 #include "terminal/front.hpp"
-#include "terminal/output.hpp"
-#include "terminal/standard_streams.hpp"
 
 #include <unistd.h>
 

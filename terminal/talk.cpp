@@ -3,10 +3,10 @@
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "base/utf8.hpp"
+#include "console/escape.hpp"
+#include "console/words.hpp"
 #include "doors/lines.hpp"
 #include "net/arrival.hpp"
-#include "terminal/escape.hpp"
-#include "terminal/words.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -15,10 +15,10 @@
 
 #pragma once
 
+#include "console/console.hpp"
 #include "net/connections.hpp"
 #include "net/departures.hpp"
 #include "net/loop.hpp"
-#include "terminal/console.hpp"
 #include "terminal/doubt.hpp"
 #include "terminal/sent_lines.hpp"
 

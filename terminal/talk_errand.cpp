@@ -7,15 +7,15 @@
 
 #include "base/limits.hpp"
 #include "base/result.hpp"
+#include "console/escape.hpp"
+#include "console/words.hpp"
 #include "doors/lines.hpp"
 #include "terminal/conversation_reader.hpp"
 #include "terminal/errand.hpp"
-#include "terminal/escape.hpp"
 #include "terminal/exit_code.hpp"
 #include "terminal/feed_reader.hpp"
 #include "terminal/seen_numbers.hpp"
 #include "terminal/showing.hpp"
-#include "terminal/words.hpp"
 
 #include <algorithm>
 #include <map>

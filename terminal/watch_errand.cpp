@@ -3,11 +3,11 @@
 // Entries come from the store by their numbers, so a slow reader loses none of them. Signals (who is
 // there, who is writing) and marks are told as they come, and dropped while the reader has no room.
 
+#include "console/words.hpp"
 #include "doors/json_writer.hpp"
 #include "terminal/errand.hpp"
 #include "terminal/feed_reader.hpp"
 #include "terminal/showing.hpp"
-#include "terminal/words.hpp"
 
 #include <map>
 #include <utility>

@@ -1,6 +1,6 @@
-#include "terminal/standard_streams.hpp"
+#include "console/standard_streams.hpp"
 
-#include "terminal/words.hpp"
+#include "console/words.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -8,7 +8,7 @@
 #pragma once
 
 #include "base/check.hpp"
-#include "terminal/letters.hpp"
+#include "console/letters.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -1,4 +1,4 @@
-#include "terminal/output.hpp"
+#include "console/output.hpp"
 
 #include "base/limits.hpp"
 

@@ -14,12 +14,12 @@
 //   Enter                            finish the line
 //   Ctrl-D on an empty line          end of input
 
-#include "terminal/line_editor.hpp"
+#include "console/line_editor.hpp"
 
 #include "base/check.hpp"
 #include "base/limits.hpp"
 #include "base/utf8.hpp"
-#include "terminal/letters.hpp"
+#include "console/letters.hpp"
 
 #include <algorithm>
 #include <functional>

@@ -3,7 +3,7 @@
 
 #include "base/check.hpp"
 #include "base/utf8.hpp"
-#include "terminal/keys.hpp"
+#include "console/keys.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -4,7 +4,7 @@
 #include "base/bytes.hpp"
 #include "base/check.hpp"
 #include "base/utf8.hpp"
-#include "terminal/escape.hpp"
+#include "console/escape.hpp"
 
 #include <cstdint>
 #include <string>

@@ -6,10 +6,10 @@
 
 #pragma once
 
+#include "console/input.hpp"
+#include "console/line_editor.hpp"
+#include "console/output.hpp"
 #include "net/loop.hpp"
-#include "terminal/input.hpp"
-#include "terminal/line_editor.hpp"
-#include "terminal/output.hpp"
 
 #include <termios.h>
 

@@ -1,4 +1,4 @@
-#include "terminal/letters.hpp"
+#include "console/letters.hpp"
 
 #include <doctest/doctest.h>
 

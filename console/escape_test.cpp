@@ -1,4 +1,4 @@
-#include "terminal/escape.hpp"
+#include "console/escape.hpp"
 
 #include <doctest/doctest.h>
 

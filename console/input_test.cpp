@@ -1,4 +1,4 @@
-#include "terminal/input.hpp"
+#include "console/input.hpp"
 
 #include "base/limits.hpp"
 #include "net/loop_fixture.hpp"

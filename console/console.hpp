@@ -7,10 +7,10 @@
 
 #pragma once
 
+#include "console/input.hpp"
+#include "console/keyboard.hpp"
+#include "console/output.hpp"
 #include "net/loop.hpp"
-#include "terminal/input.hpp"
-#include "terminal/keyboard.hpp"
-#include "terminal/output.hpp"
 
 #include <cstddef>
 #include <memory>

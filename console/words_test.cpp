@@ -1,4 +1,4 @@
-#include "terminal/words.hpp"
+#include "console/words.hpp"
 
 #include <doctest/doctest.h>
 #include <langinfo.h>

@@ -1,7 +1,7 @@
-#include "terminal/line_editor.hpp"
+#include "console/line_editor.hpp"
 
 #include "base/limits.hpp"
-#include "terminal/screen_model.hpp"
+#include "console/screen_model.hpp"
 
 #include <doctest/doctest.h>
 

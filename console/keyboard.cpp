@@ -1,4 +1,4 @@
-#include "terminal/keyboard.hpp"
+#include "console/keyboard.hpp"
 
 #include <sys/ioctl.h>
 #include <unistd.h>

@@ -5,8 +5,8 @@
 #include "base/check.hpp"
 #include "base/limits.hpp"
 #include "base/utf8.hpp"
-#include "terminal/line_editor.hpp"
-#include "terminal/screen_model.hpp"
+#include "console/line_editor.hpp"
+#include "console/screen_model.hpp"
 
 #include <algorithm>
 #include <cstdint>

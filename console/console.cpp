@@ -1,8 +1,8 @@
-#include "terminal/console.hpp"
+#include "console/console.hpp"
 
 #include "base/check.hpp"
-#include "terminal/escape.hpp"
-#include "terminal/standard_streams.hpp"
+#include "console/escape.hpp"
+#include "console/standard_streams.hpp"
 
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-#include "terminal/words.hpp"
+#include "console/words.hpp"
 
 #include <langinfo.h>
 #include <libintl.h>

@@ -1,4 +1,4 @@
-#include "terminal/console.hpp"
+#include "console/console.hpp"
 
 #include "net/loop_fixture.hpp"
 

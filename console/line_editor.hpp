@@ -22,7 +22,7 @@
 #pragma once
 
 #include "base/bytes.hpp"
-#include "terminal/keys.hpp"
+#include "console/keys.hpp"
 
 #include <cstddef>
 #include <deque>
