@@ -40,4 +40,14 @@ std::array<std::byte, 32> hash_256(std::initializer_list<std::string_view> texts
     return hash<32>(texts);
 }
 
+std::array<std::byte, 32> sha_256(Bytes bytes)
+{
+    std::array<std::byte, 32> result;
+    static_assert(sizeof result == crypto_hash_sha256_BYTES);
+    check(::crypto_hash_sha256(reinterpret_cast<std::uint8_t*>(result.data()),
+              reinterpret_cast<std::uint8_t const*>(bytes.data()), bytes.size())
+        == 0);
+    return result;
+}
+
 } // namespace duet

@@ -67,4 +67,11 @@ TEST_CASE("the short one is not the beginning of the long one")
     CHECK(hex(hash_256({"abc"})).substr(0, 32) != hex(hash_128({"abc"})));
 }
 
+TEST_CASE("SHA-256 is that of FIPS 180-4")
+{
+    CHECK(hex(sha_256(as_bytes("abc")))
+        == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    CHECK(hex(sha_256({})) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
 TEST_SUITE_END();

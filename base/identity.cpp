@@ -1,6 +1,7 @@
 #include "base/identity.hpp"
 
 #include "base/check.hpp"
+#include "base/hash.hpp"
 
 #include <sodium.h>
 
@@ -47,6 +48,11 @@ KeyPair key_pair_from(std::array<std::byte, 32> const& seed)
         ::crypto_sign_seed_keypair(octets(keys.identity), octets(keys.secret), octets(seed));
     check(result == 0);
     return keys;
+}
+
+IdentityHash hash_of(Identity const& identity)
+{
+    return sha_256(identity);
 }
 
 Proof prove(KeyPair const& keys, Challenge const& challenge)

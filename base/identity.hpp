@@ -16,6 +16,9 @@ namespace duet {
 /// A public key: what others pin.
 using Identity = std::array<std::byte, 32>;
 
+/// The SHA-256 of an identity: what a link names it by.
+using IdentityHash = std::array<std::byte, 32>;
+
 /// A signature that only the identity's holder can make.
 using Proof = std::array<std::byte, 64>;
 
@@ -30,6 +33,8 @@ struct KeyPair {
 
 /// The key pair that belongs to 32 random bytes.
 KeyPair key_pair_from(std::array<std::byte, 32> const& seed);
+
+IdentityHash hash_of(Identity const& identity);
 
 /// Who proves something, so that a proof of one side is none of the other's.
 enum class Prover { server, device };

@@ -22,6 +22,12 @@ constexpr Named named[] = {
     {Error::host_too_long, "host_too_long"},
     {Error::path_missing, "path_missing"},
     {Error::path_too_long, "path_too_long"},
+    {Error::link_malformed, "link_malformed"},
+    {Error::code_malformed, "code_malformed"},
+    {Error::code_incomplete, "code_incomplete"},
+    {Error::word_unknown, "word_unknown"},
+    {Error::phrase_incomplete, "phrase_incomplete"},
+    {Error::phrase_mistyped, "phrase_mistyped"},
     {Error::not_json, "not_json"},
     {Error::field_missing, "field_missing"},
     {Error::field_doubled, "field_doubled"},
@@ -95,6 +101,18 @@ char const* sentence(Error error)
         return "the path is missing after unix:";
     case Error::path_too_long:
         return "the path is longer than 107 bytes";
+    case Error::link_malformed:
+        return "this is no whole link";
+    case Error::code_malformed:
+        return "this is no code; one looks like 7-sunset-guitar or 7-0849-0033";
+    case Error::code_incomplete:
+        return "the code is not complete: its two words are its secret";
+    case Error::word_unknown:
+        return "a word is none of those that codes and phrases are made of";
+    case Error::phrase_incomplete:
+        return "a recovery phrase has 13 words";
+    case Error::phrase_mistyped:
+        return "a word of the phrase is mistyped";
     case Error::not_json:
         return "the line is not one JSON object";
     case Error::field_missing:

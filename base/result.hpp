@@ -29,6 +29,14 @@ enum class Error {
     path_missing, // "unix:"
     path_too_long,
 
+    // links, codes and phrases
+    link_malformed,
+    code_malformed,
+    code_incomplete, // "7": its name alone, without its secret
+    word_unknown,    // not in pairing/words.hpp
+    phrase_incomplete,
+    phrase_mistyped, // its checksum does not fit
+
     // the form of a request
     not_json, // the line is no JSON object (RFC 8259), or something follows it
     field_missing,

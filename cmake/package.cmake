@@ -10,7 +10,7 @@ include(CMakePackageConfigHelpers)
 
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/duet)
 set(archives)
-foreach(room base net core store doors client)
+foreach(room base pairing net core store doors client)
     # Installed, so built without being asked for.
     set_target_properties(duet_${room} PROPERTIES EXCLUDE_FROM_ALL OFF EXPORT_NAME ${room})
     list(APPEND archives duet_${room})
