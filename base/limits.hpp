@@ -65,6 +65,8 @@ inline constexpr Duration accept_pause = 100ms;
 inline constexpr Duration keep_alive_idle = 20s;
 inline constexpr Duration keep_alive_interval = 5s;
 inline constexpr int keep_alive_probes_max = 5;
+inline constexpr Duration handshake_time_max = 5s;
+inline constexpr std::size_t handshake_bytes_max = 64 * 1024;
 
 // Calling
 inline constexpr std::size_t addresses_max = 64;

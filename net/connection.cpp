@@ -30,6 +30,23 @@ char const* name(CloseReason reason)
 
 Connection::Connection(Socket socket) : socket_(std::move(socket)) { }
 
+void Connection::secure(TlsContext& context, Tls::Side side, Bytes already_received)
+{
+    check(tls_ == nullptr);
+    check(backlog_.empty());
+    tls_ = std::make_unique<Tls>(context, side, socket_, already_received);
+}
+
+TlsExporter const* Connection::exporter() const
+{
+    return tls_ == nullptr or is_shaking_hands() ? nullptr : &tls_->exporter();
+}
+
+std::string_view Connection::alpn() const
+{
+    return tls_ == nullptr ? "" : tls_->alpn();
+}
+
 void Connection::send(Bytes bytes)
 {
     check(not wants_to_finish_);
@@ -39,10 +56,10 @@ void Connection::send(Bytes bytes)
 
 SocketResult<void> Connection::flush()
 {
-    if (send_error_ != nullptr)
+    if (send_error_ != nullptr or is_shaking_hands())
         return {};
     if (not backlog_.empty()) {
-        auto const taken = socket_.send(backlog_.front());
+        auto const taken = hand_over(backlog_.front());
         if (not taken.has_value()) {
             send_error_ = std::make_unique<SocketError>(taken.error());
             backlog_.drop(backlog_.size());
@@ -52,10 +69,23 @@ SocketResult<void> Connection::flush()
         backlog_.drop(*taken);
     }
     if (backlog_.empty() and wants_to_finish_ and not has_finished_) {
+        if (tls_ != nullptr and not tls_->finish_sending())
+            return {};
         has_finished_ = true;
         socket_.finish_sending();
     }
     return {};
+}
+
+void Connection::say_goodbye()
+{
+    if (tls_ != nullptr and backlog_.empty() and not has_finished_ and send_error_ == nullptr)
+        static_cast<void>(tls_->finish_sending());
+}
+
+SocketResult<std::size_t> Connection::hand_over(Bytes bytes)
+{
+    return tls_ == nullptr ? socket_.send(bytes) : tls_->send(bytes);
 }
 
 SocketResult<Connection::Incoming> Connection::receive(std::span<std::byte> room)
@@ -70,7 +100,8 @@ SocketResult<Connection::Incoming> Connection::receive(std::span<std::byte> room
     if (kept > 0)
         std::ranges::copy(as_bytes(*tail_), room.begin());
 
-    auto const came = TRY(socket_.receive(room.subspan(kept)));
+    std::span<std::byte> const rest = room.subspan(kept);
+    auto const came = TRY(tls_ == nullptr ? socket_.receive(rest) : tls_->receive(rest));
     if (not came.has_value())
         return Incoming {Incoming::Kind::nothing, {}};
     if (*came == 0 and send_error_ != nullptr)
@@ -97,7 +128,10 @@ void Connection::keep(Bytes tail)
 
 Interest Connection::interest() const
 {
-    bool const writes = not backlog_.empty() and send_error_ == nullptr;
+    if (is_shaking_hands())
+        return tls_->wants_to_write() ? Interest::both : Interest::reading;
+    bool const must_say_goodbye = wants_to_finish_ and not has_finished_;
+    bool const writes = (not backlog_.empty() or must_say_goodbye) and send_error_ == nullptr;
     if (peer_has_ended_) // and what else it has to say can only be a reset
         return writes ? Interest::writing : has_finished_ ? Interest::nothing : Interest::trouble;
     if (wants_to_read_)

@@ -4,6 +4,8 @@
 // this is the part that touches the socket. Idle, it owns no buffer: what comes is read into the room
 // that all connections of a loop share, and only a tail that its handler could not use yet is kept.
 // What is to be sent gathers until `flush` and leaves in one send.
+//
+// It may have TLS (net/tls.hpp) between it and its socket: then all of this is true of what is inside.
 
 #pragma once
 
@@ -11,11 +13,13 @@
 #include "net/backlog.hpp"
 #include "net/loop.hpp"
 #include "net/socket.hpp"
+#include "net/tls.hpp"
 
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace duet {
 
@@ -43,16 +47,25 @@ char const* name(CloseReason reason);
 class Connection {
 public:
     explicit Connection(Socket socket);
+    Connection(Connection const&) = delete; // its TLS knows where it is
+    Connection& operator=(Connection const&) = delete;
+
+    /// From here on there is TLS; see Tls::Tls. Once, and before anything is queued.
+    void secure(TlsContext& context, Tls::Side side, Bytes already_received);
 
     /// Queues bytes for the next flush. Nothing after finish_sending.
     void send(Bytes bytes);
 
-    /// Half-closes when all that is queued has left.
+    /// Half-closes when all that is queued has left. (With TLS its close_notify goes before.)
     void finish_sending() { wants_to_finish_ = true; }
 
     /// Hands to the system what it takes, in one send. After an error what is queued is thrown away,
     /// and nothing more is sent; what the other side had sent before can still be received.
     SocketResult<void> flush();
+
+    /// Before it is closed: with TLS the other side hears that this is the end and no accident, if all
+    /// that was queued has left and the system has room for the word.
+    void say_goodbye();
 
     /// What a look at the socket has brought.
     struct Incoming {
@@ -77,6 +90,19 @@ public:
     void set_reading(bool wanted) { wants_to_read_ = wanted; }
     [[nodiscard]] bool wants_to_read() const { return wants_to_read_; }
 
+    /// Null in clear. While it is_shaking_hands nothing is sent or received.
+    [[nodiscard]] Tls* tls() const { return tls_.get(); }
+    [[nodiscard]] bool is_shaking_hands() const
+    {
+        return tls_ != nullptr and not tls_->is_secured();
+    }
+
+    /// Null in clear, and until it is secured.
+    [[nodiscard]] TlsExporter const* exporter() const;
+
+    /// What was agreed to be spoken; empty if nothing was, in clear too.
+    [[nodiscard]] std::string_view alpn() const;
+
     [[nodiscard]] Socket const& socket() const { return socket_; }
     [[nodiscard]] std::size_t backlog_bytes() const { return backlog_.size(); }
     [[nodiscard]] std::uint64_t handed_bytes() const { return handed_bytes_; }
@@ -87,7 +113,10 @@ public:
     Phase phase = Phase::greeting; // the handler's to advance
 
 private:
+    SocketResult<std::size_t> hand_over(Bytes bytes);
+
     Socket socket_;
+    std::unique_ptr<Tls> tls_; // null: in clear
     Backlog backlog_;
     std::unique_ptr<std::string> tail_;       // null: nothing is kept
     std::unique_ptr<SocketError> send_error_; // null: sending works

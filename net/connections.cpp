@@ -4,6 +4,7 @@
 #include "base/limits.hpp"
 #include "base/log.hpp"
 
+#include <cerrno>
 #include <utility>
 
 namespace duet {
@@ -62,6 +63,27 @@ void Connections::hand_over(ConnectionId id, ConnectionHandler& kind)
         slots_[id.slot].kind = &kind;
 }
 
+void Connections::secure_as_server(ConnectionId id, TlsContext& context, Bytes already_received)
+{
+    secure(id, context, Tls::Side::server, already_received);
+}
+
+void Connections::secure_as_client(ConnectionId id, TlsContext& context)
+{
+    secure(id, context, Tls::Side::client, {});
+}
+
+void Connections::secure(
+    ConnectionId id, TlsContext& context, Tls::Side side, Bytes already_received)
+{
+    Connection* const connection = find(id);
+    if (connection == nullptr)
+        return;
+    connection->secure(context, side, already_received);
+    connection->tls()->timer = loop_.start_timer(limits::handshake_time_max, *this, tag_of(id));
+    touch(id);
+}
+
 void Connections::send(ConnectionId id, Bytes bytes)
 {
     Connection* const connection = find(id);
@@ -87,6 +109,7 @@ void Connections::set_reading(ConnectionId id, bool wanted)
         return;
     connection->set_reading(wanted);
     loop_.change(slots_[id.slot].watch, connection->interest());
+    look_again(id);
 }
 
 void Connections::close(ConnectionId id, CloseReason reason)
@@ -97,6 +120,9 @@ void Connections::close(ConnectionId id, CloseReason reason)
     if (log_takes(LogLevel::debug))
         log_debug("connection with " + connection->socket().peer() + " closed: " + name(reason));
     Slot& slot = slots_[id.slot];
+    if (connection->tls() != nullptr)
+        loop_.stop_timer(connection->tls()->timer);
+    connection->say_goodbye();
     connection->phase = Phase::closed;
     loop_.unwatch(slot.watch);
     slot.connection.reset();
@@ -121,6 +147,8 @@ void Connections::ready(Tag tag, Ready what)
 {
     ConnectionId const id = id_of(tag);
     Connection const& connection = *slots_[id.slot].connection;
+    if (connection.is_shaking_hands())
+        return shake_hands(id);
     // Trouble while its handler takes nothing is told when it takes again, behind all that came.
     bool const may_receive = connection.wants_to_read() or connection.peer_has_ended();
     if (what.to_write or (what.in_trouble and not may_receive))
@@ -129,11 +157,50 @@ void Connections::ready(Tag tag, Ready what)
         receive(id);
 }
 
+/// A handshake has taken too long, or there is more to be told than the socket knows of.
+void Connections::due(Tag tag)
+{
+    ConnectionId const id = id_of(tag);
+    Connection const& connection = *slots_[id.slot].connection;
+    if (connection.is_shaking_hands())
+        return lose(id, CloseReason::silent_too_long, nullptr);
+    if (connection.wants_to_read() and not connection.peer_has_ended())
+        receive(id);
+}
+
+void Connections::shake_hands(ConnectionId id)
+{
+    Connection& connection = *slots_[id.slot].connection;
+    auto const shaken = connection.tls()->shake_hands();
+    if (not shaken.has_value())
+        return lose(id, shaken.error());
+    loop_.change(slots_[id.slot].watch, connection.interest());
+    if (connection.is_shaking_hands())
+        return;
+    loop_.stop_timer(connection.tls()->timer);
+    touch(id); // what was queued meanwhile
+    slots_[id.slot].kind->secured(id);
+    look_again(id);
+}
+
+/// The system tells of bytes that wait in the socket. Of those that wait inside the TLS only we know.
+void Connections::look_again(ConnectionId id)
+{
+    Connection const* const connection = find(id);
+    if (connection == nullptr or connection->exporter() == nullptr)
+        return;
+    Tls& tls = *connection->tls();
+    if (not tls.has_more() or not connection->wants_to_read() or connection->peer_has_ended())
+        return;
+    loop_.stop_timer(tls.timer);
+    tls.timer = loop_.start_timer(limits::Duration(0), *this, tag_of(id));
+}
+
 void Connections::receive(ConnectionId id)
 {
     auto const incoming = slots_[id.slot].connection->receive(room_);
     if (not incoming.has_value())
-        return lose(id, CloseReason::peer_lost, &incoming.error());
+        return lose(id, incoming.error());
 
     ConnectionHandler& kind = *slots_[id.slot].kind;
     switch (incoming->kind) {
@@ -146,6 +213,7 @@ void Connections::receive(ConnectionId id)
         std::size_t const used = kind.received(id, incoming->bytes);
         if (Connection* const connection = find(id); connection != nullptr)
             connection->keep(incoming->bytes.subspan(used));
+        look_again(id);
     }
 }
 
@@ -154,6 +222,8 @@ void Connections::flush(ConnectionId id)
     Connection* const connection = find(id);
     if (connection == nullptr)
         return;
+    if (connection->is_shaking_hands())
+        return shake_hands(id);
     auto const before = connection->handed_bytes();
     auto const result = connection->flush();
     if (not result.has_value() and connection->peer_has_ended())
@@ -171,6 +241,13 @@ void Connections::touch(ConnectionId id)
     if (std::exchange(slots_[id.slot].is_touched, true))
         return;
     touched_.push_back(id);
+}
+
+void Connections::lose(ConnectionId id, SocketError const& error)
+{
+    // What TLS did not like, not what the system did.
+    bool const is_broken = error.code == EPROTO;
+    lose(id, is_broken ? CloseReason::broke_protocol : CloseReason::peer_lost, &error);
 }
 
 void Connections::lose(ConnectionId id, CloseReason reason, SocketError const* error)

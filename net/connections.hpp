@@ -3,6 +3,9 @@
 // An id that has outlived its connection is found out by its generation; nobody holds a pointer. What
 // happens to a connection is told to the handler of its kind (one object for all callers, not one for
 // each). Everything is told in a turn of the loop or in `flush`; after `close`, nothing.
+//
+// A connection that was secured is told as one in clear, with two differences: nothing is told of it
+// before `secured`, and it has `ended` only if the other side said so (net/tls.hpp); cut off, it is lost.
 
 #pragma once
 
@@ -27,7 +30,7 @@ struct ConnectionId {
 /// Why a connection closed without our asking, and what it leaves.
 struct Loss {
     CloseReason reason;
-    SocketError const* error; // of peer_lost; null otherwise
+    SocketError const* error; // of peer_lost, and of a TLS that was no good; null otherwise
     Bytes tail;               // the beginning of what can no longer be completed
 };
 
@@ -48,11 +51,14 @@ public:
     /// Some of what was queued has left; see Connections::backlog_bytes.
     virtual void sent(ConnectionId id) = 0;
 
+    /// What was asked for with secure_as_… is so: from here on the others tell of what is inside.
+    virtual void secured(ConnectionId id) { (void)id; }
+
 protected:
     ~ConnectionHandler() = default;
 };
 
-class Connections final : Watcher {
+class Connections final : Watcher, TimerHandler {
 public:
     explicit Connections(Loop& loop);
     ~Connections();
@@ -69,6 +75,15 @@ public:
     void hand_over(ConnectionId id, ConnectionHandler& kind);
 
     // Each of these does nothing with an id that has outlived its connection.
+
+    /// Lets there be TLS, as net/tls.hpp has it; nothing may be queued yet. `context` is lent as long as
+    /// there are connections with it. A handshake that fails, or takes longer than
+    /// limits::handshake_time_max, is a loss.
+    ///
+    /// `already_received` is what was told of this connection and is not its handler's to read: the other
+    /// side has begun with a handshake.
+    void secure_as_server(ConnectionId id, TlsContext& context, Bytes already_received);
+    void secure_as_client(ConnectionId id, TlsContext& context);
 
     void send(ConnectionId id, Bytes bytes);
     void finish_sending(ConnectionId id);
@@ -90,9 +105,14 @@ private:
     };
 
     void ready(Tag tag, Ready what) override;
+    void due(Tag tag) override;
+    void secure(ConnectionId id, TlsContext& context, Tls::Side side, Bytes already_received);
+    void shake_hands(ConnectionId id);
+    void look_again(ConnectionId id);
     void receive(ConnectionId id);
     void flush(ConnectionId id);
     void touch(ConnectionId id);
+    void lose(ConnectionId id, SocketError const& error);
     void lose(ConnectionId id, CloseReason reason, SocketError const* error);
 
     Loop& loop_;

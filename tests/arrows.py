@@ -9,7 +9,9 @@ printed for each thing that is wrong, as FILE:LINE: what; the exit code is 1 if 
   - what is ours is included by its path from the root, in quotes, and exists;
   - a file and its test include their own header first; ours come before the rest;
   - a heavy library is met in one .cpp of all the rooms (their tests and fuzz targets apart), or, for
-    what a program's command line needs, of each room; and never in a header; doctest and benchmark only where tests and benchmarks are;
+    what a program's command line needs, of each room, or, for what one file could not hold, in those
+    whose names begin alike; and never in a header; doctest and benchmark only where tests and
+    benchmarks are;
   - base, pairing, core and doors know no socket, file, clock or thread (their tests may).
 """
 
@@ -29,9 +31,12 @@ HEAVY = {
     "Boost": r"boost/",
     "utf8proc": r"utf8proc",
     "libqrencode": r"qrencode",
+    "OpenSSL": r"openssl/",
 }
 # Each program has a command line, in a room of its own.
 ONCE_A_ROOM = ("CLI11",)
+# More than one idea, and all of it one room's.
+MET_IN = {"OpenSSL": r"net/tls(_\w+)?\.cpp"}
 TEST_LIBRARIES = {"doctest": (r"doctest", "tests"), "benchmark": (r"benchmark/", "bench")}
 
 CALCULATING_ROOMS = ("base", "pairing", "core", "doors")
@@ -147,6 +152,10 @@ class Arrows:
                 continue
             if path.suffix == ".hpp":
                 say(f"{library} may not be met in a header")
+                continue
+            if library in MET_IN:
+                if not re.fullmatch(MET_IN[library], name):
+                    say(f"{library} is met in {MET_IN[library]} alone")
                 continue
             place = (library, folder if library in ONCE_A_ROOM else "")
             if self.met.setdefault(place, name) != name:

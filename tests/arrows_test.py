@@ -74,6 +74,16 @@ class ArrowsTest(unittest.TestCase):
             **{"net/socket_test.cpp": '#include "net/socket.hpp"\n#include "doors/lines.hpp"\n'},
         )
 
+    def test_a_library_of_several_files_is_met_in_those_alone(self):
+        met = "#include <openssl/ssl.h>\n"
+        self.assertEqual(self.house(**{"net/tls.cpp": met, "net/tls_certificate.cpp": met}), [])
+        self.assert_wrong(
+            r"net/tlsnot.cpp:1: OpenSSL is met in net/tls(_\w+)?\.cpp alone", **{"net/tlsnot.cpp": met}
+        )
+        self.assert_wrong(
+            "net/tls.hpp:1: OpenSSL may not be met in a header", **{"net/tls.hpp": met}
+        )
+
     def test_a_circle_in_the_table(self):
         self.assert_wrong(
             "CMakeLists.txt:1: base includes net, which is not named before it",
