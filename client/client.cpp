@@ -10,6 +10,7 @@
 #include "net/dialler.hpp"
 #include "net/loop.hpp"
 #include "net/resolver.hpp"
+#include "pairing/link.hpp"
 
 #include <unistd.h>
 
@@ -243,6 +244,15 @@ void Client::Inside::tell()
 Client::Result<void> Client::prepare(std::string const& directory, Joining const& joining)
 {
     Joining complete = joining;
+    std::optional<IdentityHash> server_hash;
+    if (not joining.link.empty()) {
+        auto const link = Link::parse(joining.link);
+        if (not link.has_value())
+            return fail(failure(link.error()));
+        complete.server = link->place;
+        complete.secret = link->secret;
+        server_hash = link->hash;
+    }
     if (complete.server.empty())
         complete.server = Endpoint {}.text();
     if (complete.name.empty())
@@ -257,7 +267,7 @@ Client::Result<void> Client::prepare(std::string const& directory, Joining const
     auto const lock = TRY(DirectoryLock::take(directory));
     std::array<std::byte, 32> seed {};
     fill_random(seed);
-    return DeviceFile::make(directory, seed, complete);
+    return DeviceFile::make(directory, seed, complete, server_hash);
 }
 
 Client::Result<std::unique_ptr<Client>> Client::open(

@@ -103,8 +103,9 @@ struct DeviceFile::Queries : DeviceQueries {
 
 // Making and opening
 
-Result<void, Failure> DeviceFile::make(
-    std::string const& directory, std::array<std::byte, 32> const& seed, Joining const& joining)
+Result<void, Failure> DeviceFile::make(std::string const& directory,
+    std::array<std::byte, 32> const& seed, Joining const& joining,
+    std::optional<IdentityHash> const& server_hash)
 {
     auto const connection = TRY(connect(directory));
     {
@@ -115,14 +116,17 @@ Result<void, Failure> DeviceFile::make(
     }
     {
         SqliteQuery put(*connection,
-            "INSERT INTO device VALUES (1, ?1, ?2, NULL, 0, ?3, ?4, ?5, ?6, '') "
+            "INSERT INTO device (id, seed, server, is_enrolled, secret, handle, name, device_name, "
+            "you, "
+            "server_hash) VALUES (1, ?1, ?2, 0, ?3, ?4, ?5, ?6, '', ?7) "
             "ON CONFLICT (id) DO UPDATE SET "
             "seed = CASE WHEN secret = excluded.secret THEN seed ELSE excluded.seed END, "
-            "identity = CASE WHEN server = excluded.server THEN identity END, "
-            "server = excluded.server, secret = excluded.secret, handle = excluded.handle, "
+            "identity = CASE WHEN server = excluded.server AND server_hash IS excluded.server_hash "
+            "THEN identity END, server_hash = excluded.server_hash, server = excluded.server, "
+            "secret = excluded.secret, handle = excluded.handle, "
             "name = excluded.name, device_name = excluded.device_name");
         put.run(seed, joining.server, joining.secret, joining.handle, joining.name,
-            joining.device_name);
+            joining.device_name, server_hash);
     }
     if (auto const fault = connection->take_fault())
         return fail(failure(*fault));
@@ -178,6 +182,10 @@ DeviceData DeviceFile::load()
         enrolling.name = rows.text();
         enrolling.device_name = rows.text();
         data.you = you_ = rows.text();
+        bool const is_named = not rows.is_null();
+        auto const hash = rows.bytes<IdentityHash>();
+        if (is_named)
+            data.server_hash = hash;
         if (not is_enrolled)
             data.enrolling = std::move(enrolling);
     }

@@ -40,7 +40,8 @@ public:
     ///
     /// Errors  "exists", "store".
     static Result<void, Failure> make(std::string const& directory,
-        std::array<std::byte, 32> const& seed, Joining const& joining);
+        std::array<std::byte, 32> const& seed, Joining const& joining,
+        std::optional<IdentityHash> const& server_hash);
 
     /// Errors  "not_joined", "store".
     static Result<std::unique_ptr<DeviceFile>, Failure> open(std::string const& directory);

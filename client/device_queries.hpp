@@ -27,8 +27,8 @@ struct DeviceQueries {
     // Who this is, and how far it has got
 
     SqliteQuery device {at,
-        "SELECT seed, server, identity, is_enrolled, secret, handle, name, device_name, you "
-        "FROM device"};
+        "SELECT seed, server, identity, is_enrolled, secret, handle, name, device_name, you, "
+        "server_hash, phrase FROM device"};
     SqliteQuery pin {at, "UPDATE device SET identity = ?"};
     SqliteQuery belong {at, "UPDATE device SET is_enrolled = 1, secret = '', you = ?"};
     SqliteQuery state {at, "SELECT epoch, last_n, cursor, lives FROM state"};

@@ -59,6 +59,12 @@ CREATE TABLE kept (
     other TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
     PRIMARY KEY (other, first)) WITHOUT ROWID;
 )",
+    // The hash that the link had. And the recovery phrase of the device's person: kept from when it is
+    // made until it has been shown, since nobody could make it out of its hash again.
+    R"(
+ALTER TABLE device ADD COLUMN server_hash BLOB;
+ALTER TABLE device ADD COLUMN phrase TEXT NOT NULL DEFAULT '';
+)",
 };
 
 } // namespace

@@ -142,6 +142,7 @@ protected:
 
 /// What `Client::join` needs to know.
 struct Joining {
+    std::string link = {}; // duet://…; if there is one, server and secret are its
     std::string server =
         {}; // "chat.example:8000", "[::1]:8000", "unix:/path"; empty: 127.0.0.1:8000
     std::string secret = {};      // the one-time secret: of an invitation, or for a further device
@@ -166,7 +167,10 @@ public:
     /// does not connect yet; a device that was cut off while it enrolled goes on with it by itself.
     /// Doing it again in a directory that has a device is refused, unless that never was enrolled.
     ///
-    /// Errors  "store", "exists".
+    /// With a link the server is known before it is met, and whoever else stands there learns nothing. A
+    /// secret alone is shown to the first that is met at that address.
+    ///
+    /// Errors  "store", "exists"; link_malformed and what else is wrong with the words.
     static Result<void> prepare(std::string const& directory, Joining const& joining);
 
     /// Opens the device in a directory. `handler` is lent. One process at a time: "held" otherwise, and

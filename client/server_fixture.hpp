@@ -17,6 +17,7 @@
 #include "net/acceptor.hpp"
 #include "net/connections.hpp"
 #include "net/loop.hpp"
+#include "pairing/link.hpp"
 #include "store/layered_store.hpp"
 #include "store/memory_index.hpp"
 
@@ -93,6 +94,18 @@ public:
         return make_secret(Invitation::For::device, store_->person_by_handle(person)->id);
     }
 
+    /// A link with such a secret, to where it is, or to somebody else who ought to be there.
+    [[nodiscard]] std::string link(std::string const& secret) const
+    {
+        return Link {address(), hash_of(keys_.identity), secret}.text();
+    }
+    [[nodiscard]] std::string link_to_another(std::string const& secret) const
+    {
+        Identity another = keys_.identity;
+        another[0] ^= std::byte {1};
+        return Link {address(), hash_of(another), secret}.text();
+    }
+
     // Misfortunes
 
     /// All connections break, without a word.
@@ -110,6 +123,9 @@ public:
 
     /// Nobody is let in.
     bool is_closed = false;
+
+    /// All that was ever said to it.
+    std::vector<std::string> heard;
 
     /// How many bytes the last connection was told.
     [[nodiscard]] std::size_t told_bytes() const { return told_bytes_; }
@@ -199,6 +215,7 @@ private:
             if (not line.has_value())
                 return used;
             used += line->used;
+            heard.emplace_back(line->text);
             auto const request = door_.decode_request(as_bytes(line->text));
             check(request.has_value());
             chat_->handle(*session, *request, {}, now(), outbox_);

@@ -231,7 +231,9 @@ std::optional<MonotonicTime> DeviceSide::next_deadline() const
 void DeviceSide::on(Greeted const& greeted, Bytes exporter, Step& step)
 {
     Challenge challenge {Prover::server, nonce_, greeted.nonce, greeted.identity, exporter};
-    bool const is_ours = greeted.identity == data_.server.value_or(greeted.identity)
+    bool const is_named =
+        not data_.server_hash.has_value() or hash_of(greeted.identity) == *data_.server_hash;
+    bool const is_ours = is_named and greeted.identity == data_.server.value_or(greeted.identity)
         and is_proof(greeted.proof, greeted.identity, challenge);
     // Somebody else stands there: never a reason to try again quietly.
     if (stage_ != Stage::greeting or not is_ours)

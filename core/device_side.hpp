@@ -6,8 +6,9 @@
 // stored, what was sent has its n on disk, and a crash between any two steps loses nothing: the next
 // start goes on from what the store says.
 //
-//   enrolling once, the first time: the server that is met is pinned, the secret shown, and sign-in
-//             follows on the same connection. Cut off anywhere, it is done again.
+//   enrolling once, the first time: the server that is met is pinned, if it is the one that the link
+//             named, the secret shown, and sign-in follows on the same connection. Cut off anywhere, it
+//             is done again.
 //   saying    a text waits in the outbox without a number. It gets the device's next n when it is
 //             first sent, and keeps it until the answer: sending it again is always safe.
 //   hearing   every feed number reaches the device once, in order; a jump is a loss, and ends the
@@ -138,9 +139,10 @@ protected:
 
 /// What a device knows when it starts: the sum of all changes so far.
 struct DeviceData {
-    std::optional<Identity> server;     // pinned; none: the first one that it meets will be
-    std::optional<Enrolling> enrolling; // until it is enrolled
-    std::string you;                    // whose device this is; empty: nobody's yet
+    std::optional<Identity> server;          // pinned; none: the first one that it meets will be
+    std::optional<IdentityHash> server_hash; // from a link: nobody else is pinned
+    std::optional<Enrolling> enrolling;      // until it is enrolled
+    std::string you;                         // whose device this is; empty: nobody's yet
 
     std::optional<Epoch> epoch;
     N last_n {};
