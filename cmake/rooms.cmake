@@ -7,6 +7,31 @@
 #
 # Beside noun.cpp stand noun_test.cpp (all go into one program, NAME_test) and noun_fuzz.cpp (one
 # program each). main.cpp, if there is one, belongs to a program and not to the room's library.
+#
+# The sanitized builds compile several files of a room as one (CMAKE_UNITY_BUILD), in a third of the time. So
+# no two files of a room should give the same name to different things, not even in an unnamed
+# namespace; those that must are compiled by themselves:
+set(DUET_COMPILED_ALONE
+    client/machine.cpp
+    console/line_editor_test.cpp
+    core/device_side.cpp
+    doors/json_requests.cpp
+    doors/json_requests_test.cpp
+    server/admin_call.cpp
+    server/backup_call.cpp
+    server/backup_format.cpp
+    server/check.cpp
+    server/data_directory.cpp
+    server/serve.cpp
+    store/journal_damage_test.cpp
+    store/journal_store_test.cpp
+    store/journal_test.cpp
+    store/memory_store_test.cpp
+    store/record_codec_test.cpp
+    store/sqlite_index_test.cpp
+    store/tables_test.cpp)
+set_source_files_properties(${DUET_COMPILED_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+
 function(duet_room name)
     cmake_parse_arguments(ROOM
         "THREADS" "" "ROOMS;LIBRARIES;PRIVATE_LIBRARIES;TEST_LIBRARIES" ${ARGN})
