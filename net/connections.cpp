@@ -59,8 +59,14 @@ Connection* Connections::find(ConnectionId id)
 
 void Connections::hand_over(ConnectionId id, ConnectionHandler& kind)
 {
-    if (find(id) != nullptr)
-        slots_[id.slot].kind = &kind;
+    Connection* const connection = find(id);
+    if (connection == nullptr)
+        return;
+    Slot& slot = slots_[id.slot];
+    slot.kind = &kind;
+    // In the middle of receiving the rest is offered when the one before has said what it used.
+    if (std::string const kept = connection->tail(); not kept.empty() and not slot.is_at_work)
+        offer(id, as_bytes(kept));
 }
 
 void Connections::secure_as_server(ConnectionId id, TlsContext& context, Bytes already_received)
@@ -127,6 +133,7 @@ void Connections::close(ConnectionId id, CloseReason reason)
     loop_.unwatch(slot.watch);
     slot.connection.reset();
     slot.is_touched = false;
+    slot.is_at_work = false;
     if (++slot.generation == 0)
         slot.generation = 1;
     free_slots_.push_back(id.slot);
@@ -202,19 +209,33 @@ void Connections::receive(ConnectionId id)
     if (not incoming.has_value())
         return lose(id, incoming.error());
 
-    ConnectionHandler& kind = *slots_[id.slot].kind;
     switch (incoming->kind) {
     case Connection::Incoming::Kind::nothing:
         return;
     case Connection::Incoming::Kind::end:
         loop_.change(slots_[id.slot].watch, slots_[id.slot].connection->interest());
-        return kind.ended(id, incoming->bytes);
+        return slots_[id.slot].kind->ended(id, incoming->bytes);
     case Connection::Incoming::Kind::bytes:
-        std::size_t const used = kind.received(id, incoming->bytes);
-        if (Connection* const connection = find(id); connection != nullptr)
-            connection->keep(incoming->bytes.subspan(used));
+        offer(id, incoming->bytes);
         look_again(id);
     }
+}
+
+/// What the handler does not use is kept; but if it has handed over meanwhile, the next one is asked first.
+void Connections::offer(ConnectionId id, Bytes bytes)
+{
+    ConnectionHandler* asked = nullptr;
+    while (not bytes.empty() and slots_[id.slot].kind != asked) {
+        asked = slots_[id.slot].kind;
+        slots_[id.slot].is_at_work = true;
+        std::size_t const used = asked->received(id, bytes);
+        if (find(id) == nullptr)
+            return;
+        slots_[id.slot].is_at_work = false;
+        bytes = bytes.subspan(used);
+    }
+    if (Connection* const connection = find(id); connection != nullptr)
+        connection->keep(bytes);
 }
 
 void Connections::flush(ConnectionId id)

@@ -71,7 +71,7 @@ public:
     /// Null if it was closed or lost. Good until the next call of anything here.
     Connection* find(ConnectionId id);
 
-    /// From here on `kind` is told of this connection.
+    /// From here on `kind` is told of this connection, at once of what came and was not used up.
     void hand_over(ConnectionId id, ConnectionHandler& kind);
 
     // Each of these does nothing with an id that has outlived its connection.
@@ -102,6 +102,7 @@ private:
         WatchId watch;
         std::uint32_t generation = 1;
         bool is_touched = false; // stands in touched_
+        bool is_at_work = false; // its handler has bytes in its hands
     };
 
     void ready(Tag tag, Ready what) override;
@@ -110,6 +111,7 @@ private:
     void shake_hands(ConnectionId id);
     void look_again(ConnectionId id);
     void receive(ConnectionId id);
+    void offer(ConnectionId id, Bytes bytes);
     void flush(ConnectionId id);
     void touch(ConnectionId id);
     void lose(ConnectionId id, SocketError const& error);

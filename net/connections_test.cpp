@@ -157,6 +157,25 @@ TEST_CASE_FIXTURE(
     CHECK(hear(peer(second), 14) == "and you second");
 }
 
+TEST_CASE_FIXTURE(
+    ConnectionsTest, "whoever takes over is told first of what the one before has left")
+{
+    keeps_unfinished_lines = true;
+    Witness next;
+    ConnectionId const id = add();
+    say(peer(id), "mine\nyours");
+    turn_until([&] { return heard == "mine\n"; });
+    connections->hand_over(id, next);
+    CHECK(next.heard == "yours");
+
+    // In the middle of receiving, the rest of the same bytes.
+    ConnectionId const other = add();
+    when_received = [&](ConnectionId which) { connections->hand_over(which, next); };
+    say(peer(other), "mine again\nyours again");
+    turn_until([&] { return next.heard == "yoursyours again"; });
+    CHECK(heard == "mine\nmine again\n");
+}
+
 TEST_CASE_FIXTURE(ConnectionsTest, "what was not used comes again, in front of what follows")
 {
     keeps_unfinished_lines = true;
