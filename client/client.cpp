@@ -1,10 +1,9 @@
 #include "client/duet.hpp"
 
-#include "base/check.hpp"
 #include "base/limits.hpp"
 #include "base/random.hpp"
 #include "base/utf8.hpp"
-#include "client/machine.hpp"
+#include "client/carrier.hpp"
 #include "core/text.hpp"
 #include "net/connections.hpp"
 #include "net/dialler.hpp"
@@ -52,192 +51,94 @@ Result<void> check_all(Joining const& joining)
     return {};
 }
 
-} // namespace
+template <typename Thing>
+std::vector<Thing> all_shown(Carrier const& carrier, std::vector<Thing> things)
+{
+    for (Thing& thing : things)
+        thing = carrier.shown(std::move(thing));
+    return things;
+}
 
-/// The driver: a loop, a connection that is made again and again, and the machine between them.
-class Client::Inside final : ResolverHandler, DiallerHandler, ConnectionHandler {
+/// What a client of its own stands on.
+struct OwnGround {
+    std::unique_ptr<SystemRandomness> random;
+    std::unique_ptr<Loop> loop;
+    Connections connections {*loop};
+};
+
+/// Dials the server, again and again.
+class DiallingCarrier final : OwnGround, public Carrier, ResolverHandler, DiallerHandler {
 public:
-    Inside(std::unique_ptr<SystemRandomness> random, std::unique_ptr<Machine> machine,
-        std::unique_ptr<Loop> loop, ClientHandler& handler)
-        : random_(std::move(random))
-        , machine_(std::move(machine))
-        , handler_(handler)
-        , loop_(std::move(loop))
+    DiallingCarrier(std::unique_ptr<SystemRandomness> dice, std::unique_ptr<Loop> own_loop,
+        std::unique_ptr<Machine> machine, ClientHandler& handler)
+        : OwnGround {std::move(dice), std::move(own_loop)}
+        , Carrier(std::move(machine), connections, handler)
     {
     }
 
-    void turn(std::chrono::milliseconds at_most);
-    [[nodiscard]] std::optional<MonotonicTime> next_deadline() const;
-
-    /// After a call of the user's: what it has to send leaves at once.
-    void push();
-    std::uint64_t ask(Request::Body body);
-
-    [[nodiscard]] int descriptor() const { return loop_->descriptor(); }
-    [[nodiscard]] Machine& machine() const { return *machine_; }
-    [[nodiscard]] static Now now();
+    void turn(std::chrono::milliseconds at_most) override;
+    [[nodiscard]] int descriptor() const override { return loop->descriptor(); }
+    [[nodiscard]] std::optional<MonotonicTime> next_deadline() const override;
 
 private:
     void resolved(SocketResult<std::vector<Address>> const& addresses) override;
     void reached(Socket socket) override;
     void not_reached(std::vector<SocketError> const& errors) override;
-    std::size_t received(ConnectionId id, Bytes input) override;
-    void ended(ConnectionId id, Bytes tail) override;
-    void lost(ConnectionId id, Loss const& loss) override;
-    void sent(ConnectionId id) override;
-
     void call();
-    void send_output();
-    void leave_if_must();
-    void tell();
 
-    std::unique_ptr<SystemRandomness> random_;
-    std::unique_ptr<Machine> machine_;
-    ClientHandler& handler_;
-    std::unique_ptr<Loop> loop_;
-    Connections connections_ {*loop_};
-    Resolver resolver_ {*loop_, *this};
-    Dialler dialler_ {*loop_, *this};
-    ConnectionId connection_;
-    bool is_in_turn_ = false;
+    Resolver resolver_ {*loop, *this};
+    Dialler dialler_ {*loop, *this};
 };
 
-Now Client::Inside::now()
+void DiallingCarrier::turn(std::chrono::milliseconds at_most)
 {
-    return {std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()),
-        std::chrono::steady_clock::now()};
-}
-
-void Client::Inside::turn(std::chrono::milliseconds at_most)
-{
-    check(not is_in_turn_);
-    is_in_turn_ = true;
     if (auto const deadline = next_deadline()) {
         auto const left = std::chrono::ceil<std::chrono::milliseconds>(*deadline - now().at);
         at_most = std::min(at_most, left);
     }
-    loop_->turn(std::max(at_most, std::chrono::milliseconds(0)));
-    if (machine_->pass_time(now()))
+    loop->turn(std::max(at_most, std::chrono::milliseconds(0)));
+    if (act())
         call();
-    machine_->settle(now());
-    send_output();
-    leave_if_must();
-    tell();
-    send_output(); // what the handler has said
-    is_in_turn_ = false;
 }
 
-std::optional<MonotonicTime> Client::Inside::next_deadline() const
+std::optional<MonotonicTime> DiallingCarrier::next_deadline() const
 {
-    if (machine_->has_happenings() or not machine_->must_disconnect().empty())
-        return now().at;
-    auto const machines = machine_->next_deadline();
-    auto const loops = loop_->next_deadline();
+    auto const machines = Carrier::next_deadline();
+    auto const loops = loop->next_deadline();
     if (machines.has_value() and loops.has_value())
         return std::min(*machines, *loops);
     return machines.has_value() ? machines : loops;
 }
 
-void Client::Inside::push()
+void DiallingCarrier::call()
 {
-    if (not is_in_turn_)
-        send_output();
-}
-
-std::uint64_t Client::Inside::ask(Request::Body body)
-{
-    std::uint64_t const id = machine_->ask(std::move(body));
-    push();
-    return id;
-}
-
-// The connection
-
-void Client::Inside::call()
-{
-    auto const server = Endpoint::parse(machine_->file().server());
-    machine_->connecting();
+    auto const server = Endpoint::parse(machine().file().server());
+    machine().connecting();
     if (server.has_value())
         resolver_.resolve(*server);
     else
-        machine_->disconnected(now(), sentence(server.error()));
+        end(sentence(server.error()));
 }
 
-void Client::Inside::resolved(SocketResult<std::vector<Address>> const& addresses)
+void DiallingCarrier::resolved(SocketResult<std::vector<Address>> const& addresses)
 {
     if (addresses.has_value())
         dialler_.dial(*addresses);
     else
-        machine_->disconnected(now(), addresses.error().text());
+        end(addresses.error().text());
 }
 
-void Client::Inside::reached(Socket socket)
+void DiallingCarrier::reached(Socket socket)
 {
-    connection_ = connections_.add(std::move(socket), *this);
-    machine_->connected(now());
+    begin(connections.add(std::move(socket), *this));
 }
 
-void Client::Inside::not_reached(std::vector<SocketError> const& errors)
+void DiallingCarrier::not_reached(std::vector<SocketError> const& errors)
 {
-    machine_->disconnected(now(), errors.empty() ? "" : errors.front().text());
+    end(errors.empty() ? "" : errors.front().text());
 }
 
-std::size_t Client::Inside::received(ConnectionId, Bytes input)
-{
-    return machine_->received(input, now());
-}
-
-void Client::Inside::ended(ConnectionId, Bytes)
-{
-    machine_->settle(now());
-    leave_if_must(); // it has said why
-    if (connections_.find(connection_) == nullptr)
-        return;
-    connections_.close(connection_, CloseReason::peer_left);
-    machine_->disconnected(now(), "the server has ended the connection");
-}
-
-void Client::Inside::lost(ConnectionId, Loss const& loss)
-{
-    machine_->settle(now());
-    machine_->disconnected(now(), loss.error == nullptr ? name(loss.reason) : loss.error->text());
-}
-
-void Client::Inside::sent(ConnectionId) { }
-
-/// As much as the connection takes without growing large; the rest waits here, and is bounded by what
-/// may be unanswered.
-void Client::Inside::send_output()
-{
-    for (;;) {
-        connections_.flush();
-        Connection const* const connection = connections_.find(connection_);
-        Bytes const output = machine_->output();
-        if (connection == nullptr or output.empty())
-            return;
-        std::size_t const waiting = connection->backlog_bytes();
-        if (waiting >= limits::backlog_bytes_mark)
-            return;
-        std::size_t const bytes = std::min(output.size(), limits::backlog_bytes_mark - waiting);
-        connections_.send(connection_, output.first(bytes));
-        machine_->sent(bytes);
-    }
-}
-
-void Client::Inside::leave_if_must()
-{
-    if (machine_->must_disconnect().empty())
-        return;
-    std::string const words = machine_->must_disconnect();
-    connections_.close(connection_, CloseReason::we_left);
-    machine_->disconnected(now(), words);
-}
-
-void Client::Inside::tell()
-{
-    for (Happening const& happening : machine_->take_happenings())
-        duet::tell(handler_, happening);
-}
+} // namespace
 
 // The face
 
@@ -278,47 +179,47 @@ Client::Result<std::unique_ptr<Client>> Client::open(
     auto loop = Loop::create();
     if (not loop.has_value())
         return fail(Failure {"network", loop.error().text()});
-    return std::unique_ptr<Client>(new Client(std::make_unique<Inside>(
-        std::move(random), std::move(machine), std::move(*loop), handler)));
+    return std::make_unique<Client>(std::make_unique<DiallingCarrier>(
+        std::move(random), std::move(*loop), std::move(machine), handler));
 }
 
-Client::Client(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) { }
+Client::Client(std::unique_ptr<Carrier> carrier) : carrier_(std::move(carrier)) { }
 
 Client::~Client() = default;
 
 void Client::turn(std::chrono::milliseconds at_most)
 {
-    inside_->turn(at_most);
+    carrier_->turn(at_most);
 }
 
 int Client::descriptor() const
 {
-    return inside_->descriptor();
+    return carrier_->descriptor();
 }
 
 std::optional<std::chrono::steady_clock::time_point> Client::next_deadline() const
 {
-    return inside_->next_deadline();
+    return carrier_->next_deadline();
 }
 
 bool Client::is_enrolled() const
 {
-    return inside_->machine().is_enrolled();
+    return carrier_->machine().is_enrolled();
 }
 
 Connectedness Client::connectedness() const
 {
-    return inside_->machine().connectedness();
+    return carrier_->connectedness();
 }
 
 std::string const& Client::you() const
 {
-    return inside_->machine().data().you;
+    return carrier_->you();
 }
 
 std::string const& Client::server() const
 {
-    return inside_->machine().file().server();
+    return carrier_->server();
 }
 
 Client::Result<std::uint64_t> Client::say(
@@ -330,87 +231,92 @@ Client::Result<std::uint64_t> Client::say(
 
 Client::Result<std::vector<std::uint64_t>> Client::say_all(std::vector<Saying> const& sayings)
 {
-    auto said = inside_->machine().say(sayings, Inside::now());
-    inside_->push();
+    std::vector<Saying> addressed = sayings;
+    for (Saying& saying : addressed)
+        saying.to = carrier_->handle_of(saying.to);
+    auto said = carrier_->machine().say(addressed, Carrier::now());
+    carrier_->push();
     return said;
 }
 
 void Client::read(std::string const& with, std::uint64_t seq)
 {
-    inside_->machine().read(with, seq, Inside::now());
-    inside_->push();
+    carrier_->machine().read(carrier_->handle_of(with), seq, Carrier::now());
+    carrier_->push();
 }
 
 void Client::typing(std::string const& to)
 {
-    inside_->machine().typing(to);
-    inside_->push();
+    carrier_->machine().typing(carrier_->handle_of(to));
+    carrier_->push();
 }
 
 // What is stored here
 
 std::optional<Message> Client::own(std::uint64_t say_id) const
 {
-    return inside_->machine().file().own(SayId {say_id});
+    auto message = carrier_->machine().file().own(SayId {say_id});
+    return message.has_value() ? std::optional(carrier_->shown(std::move(*message))) : std::nullopt;
 }
 
 std::vector<Message> Client::outbox() const
 {
-    return inside_->machine().file().outbox();
+    return carrier_->outbox();
 }
 
 std::vector<Message> Client::history(
     std::string const& with, std::uint64_t before, std::size_t limit) const
 {
-    return inside_->machine().file().history(with, before, limit);
+    return all_shown(
+        *carrier_, carrier_->machine().file().history(carrier_->handle_of(with), before, limit));
 }
 
 std::vector<Message> Client::feed(std::uint64_t from, std::size_t limit) const
 {
-    return inside_->machine().file().feed(from, limit);
+    return all_shown(*carrier_, carrier_->machine().file().feed(from, limit));
 }
 
 std::uint64_t Client::cursor() const
 {
-    return number(inside_->machine().data().cursor);
+    return number(carrier_->machine().data().cursor);
 }
 
 std::vector<Contact> Client::contacts() const
 {
-    return inside_->machine().contacts();
+    return all_shown(*carrier_, carrier_->machine().contacts());
 }
 
 // What the server is asked
 
 std::uint64_t Client::ask_people()
 {
-    return inside_->ask(People {"", limits::page_max});
+    return carrier_->ask(People {"", limits::page_max});
 }
 
 std::uint64_t Client::ask_devices()
 {
-    return inside_->ask(Devices {});
+    return carrier_->ask(Devices {});
 }
 
 std::uint64_t Client::ask_invitation()
 {
-    return inside_->ask(Invite {});
+    return carrier_->ask(Invite {});
 }
 
 std::uint64_t Client::ask_device_link(bool plain)
 {
-    return inside_->ask(LinkDevice {plain});
+    return carrier_->ask(LinkDevice {plain});
 }
 
 std::uint64_t Client::ask_revoke(std::uint64_t device)
 {
-    return inside_->ask(Revoke {DeviceId {device}});
+    return carrier_->ask(Revoke {DeviceId {device}});
 }
 
 void Client::fetch_older(std::string const& with)
 {
-    inside_->machine().fetch_older(with);
-    inside_->push();
+    carrier_->machine().fetch_older(carrier_->handle_of(with));
+    carrier_->push();
 }
 
 } // namespace duet

@@ -158,6 +158,8 @@ struct Saying {
     std::string key = {};
 };
 
+class Carrier;
+
 class Client {
 public:
     template <typename Value>
@@ -244,11 +246,11 @@ public:
     /// Brings entries that are older than what is stored, or that are missing between: see `fetched`.
     void fetch_older(std::string const& with);
 
-private:
-    class Inside;
-    explicit Client(std::unique_ptr<Inside> inside);
+    /// For whoever brings the bytes to the server otherwise; not for users of the library.
+    explicit Client(std::unique_ptr<Carrier> carrier);
 
-    std::unique_ptr<Inside> inside_;
+private:
+    std::unique_ptr<Carrier> carrier_;
 };
 
 /// What a text that cannot be said would be refused with: as Client::say.
