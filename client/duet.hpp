@@ -142,13 +142,13 @@ protected:
 
 /// What `Client::join` needs to know.
 struct Joining {
-    std::string link = {}; // duet://…; if there is one, server and secret are its
     std::string server =
         {}; // "chat.example:8000", "[::1]:8000", "unix:/path"; empty: 127.0.0.1:8000
     std::string secret = {};      // the one-time secret: of an invitation, or for a further device
     std::string handle = {};      // for a new person; empty for a further device
     std::string name = {};        // what others are shown; empty: the handle
     std::string device_name = {}; // empty: this machine's name
+    std::string link = {};        // duet://…; if there is one, server and secret are its
 };
 
 /// One text for `Client::say`, when there are several.
