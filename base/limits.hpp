@@ -49,6 +49,21 @@ inline constexpr std::size_t journal_segment_bytes = 64 * 1024 * 1024;
 inline constexpr std::size_t ballast_bytes = 64 * 1024 * 1024;
 inline constexpr Duration retention_interval = 1h;
 
+// Strangers: connections that have not proved who they are
+inline constexpr std::size_t strangers_source_max = 64;
+inline constexpr std::size_t strangers_penalised_max = 4;
+inline constexpr std::size_t strangers_max = 256;
+inline constexpr std::size_t waiting_source_max = 1024;
+inline constexpr std::size_t waiting_max = 8000;
+inline constexpr Duration stranger_quiet_max = 1s;
+inline constexpr Duration penalty_failed_proof = 5s;
+inline constexpr Duration penalty_broke_protocol = 1s;
+inline constexpr Duration penalty_least = 15s;
+inline constexpr Duration penalty_most = 10min;
+inline constexpr std::size_t penalised_sources_max = 65536;
+inline constexpr std::size_t proxy_header_bytes_max = 1024;
+inline constexpr std::size_t http_head_bytes_max = 8 * 1024;
+
 // Devices
 inline constexpr Duration ping_after = 45s;
 inline constexpr Duration answer_time_max = 15s;

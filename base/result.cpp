@@ -28,6 +28,10 @@ constexpr Named named[] = {
     {Error::word_unknown, "word_unknown"},
     {Error::phrase_incomplete, "phrase_incomplete"},
     {Error::phrase_mistyped, "phrase_mistyped"},
+    {Error::address_range_wrong, "address_range_wrong"},
+    {Error::proxy_header_wrong, "proxy_header_wrong"},
+    {Error::http_malformed, "http_malformed"},
+    {Error::http_head_too_long, "http_head_too_long"},
     {Error::not_json, "not_json"},
     {Error::field_missing, "field_missing"},
     {Error::field_doubled, "field_doubled"},
@@ -113,6 +117,14 @@ char const* sentence(Error error)
         return "a recovery phrase has 13 words";
     case Error::phrase_mistyped:
         return "a word of the phrase is mistyped";
+    case Error::address_range_wrong:
+        return "this is no address and no range of them, as 192.0.2.1 or 10.0.0.0/8";
+    case Error::proxy_header_wrong:
+        return "this is not the PROXY protocol, version 2";
+    case Error::http_malformed:
+        return "this is no HTTP request";
+    case Error::http_head_too_long:
+        return "the head of the request is too long";
     case Error::not_json:
         return "the line is not one JSON object";
     case Error::field_missing:

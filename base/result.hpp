@@ -28,6 +28,12 @@ enum class Error {
     host_too_long,
     path_missing, // "unix:"
     path_too_long,
+    address_range_wrong, // "10.0.0.0/33", a name
+
+    // what machines say before anybody speaks
+    proxy_header_wrong, // not the PROXY protocol, version 2
+    http_malformed,     // no HTTP/1.1 request
+    http_head_too_long,
 
     // links, codes and phrases
     link_malformed,
