@@ -27,6 +27,12 @@ struct ProxyHeader {
     std::uint16_t port = 0;
     std::size_t used = 0; // bytes of the input that it took
 
+    /// The address, as long as it is.
+    [[nodiscard]] Bytes caller() const
+    {
+        return Bytes(address).first(from == From::fourth ? 4 : 16);
+    }
+
     bool operator==(ProxyHeader const&) const = default;
 };
 

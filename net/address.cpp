@@ -67,6 +67,23 @@ Address Address::any(sa_family_t family, std::uint16_t port)
     return {reinterpret_cast<sockaddr const*>(&address), sizeof address};
 }
 
+Address Address::internet(Bytes address, std::uint16_t port)
+{
+    if (address.size() == sizeof(in6_addr)) {
+        sockaddr_in6 sixth {};
+        sixth.sin6_family = AF_INET6;
+        sixth.sin6_port = htons(port);
+        std::memcpy(&sixth.sin6_addr, address.data(), sizeof sixth.sin6_addr);
+        return {reinterpret_cast<sockaddr const*>(&sixth), sizeof sixth};
+    }
+    check(address.size() == sizeof(in_addr));
+    sockaddr_in fourth {};
+    fourth.sin_family = AF_INET;
+    fourth.sin_port = htons(port);
+    std::memcpy(&fourth.sin_addr, address.data(), sizeof fourth.sin_addr);
+    return {reinterpret_cast<sockaddr const*>(&fourth), sizeof fourth};
+}
+
 sockaddr const* Address::data() const
 {
     return &from_.any;

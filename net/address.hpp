@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "base/bytes.hpp"
 #include "net/endpoint.hpp"
 #include "net/socket_error.hpp"
 
@@ -17,6 +18,9 @@ class Address {
 public:
     /// Copies what the system gave.
     Address(sockaddr const* from, socklen_t bytes);
+
+    /// An address of the Internet: 4 bytes (IPv4) or 16 (IPv6), in the network's order.
+    static Address internet(Bytes address, std::uint16_t port);
 
     /// Every address of this family: [::] or 0.0.0.0.
     static Address any(sa_family_t family, std::uint16_t port);

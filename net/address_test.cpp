@@ -4,6 +4,8 @@
 
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
+
+#include <array>
 #include <netinet/in.h>
 
 #include <algorithm>
@@ -134,6 +136,13 @@ TEST_CASE("addresses, paths and no host at all are found without asking; names a
         CHECK(resolves_at_once(Endpoint::parse(text).value()));
     CHECK_FALSE(resolves_at_once(Endpoint::parse("localhost").value()));
     CHECK_FALSE(resolves_at_once(nobody()));
+}
+
+TEST_CASE("an address can be made of its bytes")
+{
+    std::array<std::byte, 16> bytes {std::byte {192}, std::byte {0}, std::byte {2}, std::byte {1}};
+    CHECK(Address::internet(Bytes(bytes).first(4), 80).text() == "192.0.2.1:80");
+    CHECK(Address::internet(bytes, 80).text() == "[c000:201::]:80");
 }
 
 TEST_SUITE_END();

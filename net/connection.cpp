@@ -20,6 +20,8 @@ char const* name(CloseReason reason)
         return "silent_too_long";
     case CloseReason::broke_protocol:
         return "broke_protocol";
+    case CloseReason::turned_away:
+        return "turned_away";
     case CloseReason::too_slow:
         return "too_slow";
     case CloseReason::server_stopping:

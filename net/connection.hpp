@@ -37,6 +37,7 @@ enum class CloseReason : std::uint8_t {
     peer_lost,       // reset, unreachable, timed out: there is a SocketError that says how
     silent_too_long, // a deadline passed
     broke_protocol,  // what it sent cannot be understood
+    turned_away,     // too many were there already
     too_slow,        // it does not take what it is sent: more than limits::backlog_bytes_max wait
     server_stopping,
 };
@@ -104,6 +105,7 @@ public:
     [[nodiscard]] std::string_view alpn() const;
 
     [[nodiscard]] Socket const& socket() const { return socket_; }
+    void speaks_for(Address const& caller) { socket_.speaks_for(caller); }
     [[nodiscard]] std::size_t backlog_bytes() const { return backlog_.size(); }
     [[nodiscard]] std::uint64_t handed_bytes() const { return handed_bytes_; }
     [[nodiscard]] bool is_finishing() const { return wants_to_finish_; }

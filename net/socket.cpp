@@ -155,13 +155,20 @@ void Socket::reset_on_close() const
     ::setsockopt(number(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
-bool Socket::is_from_this_machine() const
+std::optional<Address> Socket::peer_address() const
 {
     sockaddr_storage peer {};
     socklen_t bytes = sizeof peer;
     auto* const place = reinterpret_cast<sockaddr*>(&peer);
-    return ::getpeername(number(), place, &bytes) == 0
-        and Address(place, bytes).unmapped().is_loopback();
+    if (::getpeername(number(), place, &bytes) != 0)
+        return std::nullopt;
+    return Address(place, bytes).unmapped();
+}
+
+bool Socket::is_from_this_machine() const
+{
+    auto const peer = peer_address();
+    return peer.has_value() and peer->is_loopback();
 }
 
 } // namespace duet

@@ -63,8 +63,14 @@ public:
     /// True if whoever is at the other end is on this machine: a loopback address or a Unix socket.
     [[nodiscard]] bool is_from_this_machine() const;
 
+    /// Where the other end is. Once the connection is gone the system may not know any more: nullopt.
+    [[nodiscard]] std::optional<Address> peer_address() const;
+
     /// Whom we talk with, in words: "127.0.0.1:50312".
     [[nodiscard]] std::string const& peer() const { return peer_; }
+
+    /// The other end passes on what somebody else says: that one is whom we talk with.
+    void speaks_for(Address const& caller) { peer_ = caller.text(); }
 
 private:
     Descriptor descriptor_;
