@@ -24,6 +24,7 @@ constexpr std::uint64_t connect_by_tcp = 1u << 1;        // from 4 on
 constexpr std::uint64_t signals = 1u << 1;               // from 6 on
 
 constexpr std::uint64_t read_files = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
+constexpr std::uint64_t put_sockets = LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_REMOVE_FILE;
 constexpr std::uint64_t all_of_version_1 = (1u << 13) - 1;
 
 /// What can be asked of a plain file; the rest is a folder's.
@@ -82,8 +83,7 @@ std::string what_holds(long version, std::vector<std::string> const& to_write)
 
 } // namespace
 
-Result<std::string, std::string> hold_files(
-    std::vector<std::string> const& to_write, std::vector<std::string> const& to_read)
+Result<std::string, std::string> hold_files(SandboxRules const& wanted)
 {
     long const version =
         ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
@@ -96,13 +96,15 @@ Result<std::string, std::string> hold_files(
         return fail(problem("begin a set of rules"));
     // Everything but to execute what is there.
     std::uint64_t const write = handled.files & ~std::uint64_t {LANDLOCK_ACCESS_FS_EXECUTE};
-    for (std::string const& path : to_write)
+    for (std::string const& path : wanted.to_write)
         TRY_VOID(allow(rules.number(), path, write));
-    for (std::string const& path : to_read)
+    for (std::string const& path : wanted.to_read)
         TRY_VOID(allow(rules.number(), path, read_files));
+    for (std::string const& path : wanted.to_put_sockets)
+        TRY_VOID(allow(rules.number(), path, put_sockets));
     if (::syscall(SYS_landlock_restrict_self, rules.number(), 0) != 0)
         return fail(problem("hold to the rules"));
-    return what_holds(version, to_write);
+    return what_holds(version, wanted.to_write);
 }
 
 } // namespace duet

@@ -3,9 +3,9 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "server/sandbox.hpp"
 
 #include <string>
-#include <vector>
 
 namespace duet {
 
@@ -14,7 +14,6 @@ namespace duet {
 ///
 /// Gives   a sentence: what holds.
 /// Errors  a sentence: why nothing does.
-Result<std::string, std::string> hold_files(
-    std::vector<std::string> const& to_write, std::vector<std::string> const& to_read);
+Result<std::string, std::string> hold_files(SandboxRules const& rules);
 
 } // namespace duet

@@ -39,7 +39,7 @@ std::vector<std::string> enter_sandbox(SandboxRules const& rules)
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return {"no sandbox: the kernel cannot even refuse new privileges"};
     std::vector<std::string> words {"sandbox: no new privileges"};
-    words.push_back("sandbox: " + words_of(hold_files(rules.to_write, rules.to_read)));
+    words.push_back("sandbox: " + words_of(hold_files(rules)));
     words.push_back("sandbox: " + words_of(refuse_system_calls()));
     return words;
 }

@@ -22,7 +22,8 @@ namespace duet {
 struct SandboxRules {
     std::vector<std::string>
         to_write; // folders in which everything may be read, made, changed and removed
-    std::vector<std::string> to_read; // files and folders
+    std::vector<std::string> to_read;           // files and folders
+    std::vector<std::string> to_put_sockets {}; // folders in which sockets are made, and removed
 };
 
 /// Gives up what can be given up, once and for good. What the kernel cannot do is left out, and told.
