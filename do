@@ -9,7 +9,8 @@ cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
 # Debian packages, by what needs them.
 for_building=(g++ cmake ninja-build pkg-config gettext
     libcli11-dev libfmt-dev libqrencode-dev libsimdjson-dev libsodium-dev libspdlog-dev libsqlite3-dev libssl-dev
-    libsystemd-dev libtomlplusplus-dev libutf8proc-dev libxxhash-dev doctest-dev)
+    libsystemd-dev libtomlplusplus-dev libutf8proc-dev libxxhash-dev doctest-dev
+    prometheus-cpp-dev)
 for_fuzzing=(clang-19 libclang-rt-19-dev llvm-19)
 for_testing=("${for_fuzzing[@]}" clang-format-19 groff-base python3 python3-nacl python3-openssl
     netcat-openbsd ncat socat inetutils-telnet tmux iproute2 nftables)

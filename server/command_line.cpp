@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <charconv>
 #include <cstdlib>
 
 namespace duet {
@@ -18,6 +19,10 @@ struct Typed {
     std::string name;
     std::string log;
     bool verbose = false;
+    std::vector<std::string> trusted_proxies;
+    std::string metrics;
+    std::vector<std::string> limits;
+    bool no_sandbox = false;
     std::string with;
     bool pair = false;
     std::string person;
@@ -37,6 +42,42 @@ std::string default_data()
 LastWord wrong(std::string const& words)
 {
     return {"duetd: " + words + "\n`duetd --help` says what can be typed.\n", exit_code::usage};
+}
+
+/// "waiting_max=8000".
+Result<void, std::string> read_limit(ChosenLimits& limits, std::string const& text)
+{
+    auto const sign = text.find('=');
+    std::uint64_t value = 0;
+    char const* const end = text.data() + text.size();
+    char const* const begin = sign == std::string::npos ? end : text.data() + sign + 1;
+    auto const [rest, error] = std::from_chars(begin, end, value);
+    if (error != std::errc() or rest != end)
+        return fail("--limit " + text + ": this must be NAME=NUMBER");
+    return limits.set(std::string_view(text).substr(0, sign), value);
+}
+
+/// Who stands before the server, and who watches it.
+Result<void, std::string> read_surroundings(Typed const& typed, Configuration& configuration)
+{
+    if (not typed.trusted_proxies.empty())
+        configuration.trusted_proxies.clear();
+    for (std::string const& text : typed.trusted_proxies) {
+        auto const range = AddressRange::parse(text);
+        if (not range.has_value())
+            return fail("--trusted-proxies " + text + ": " + sentence(range.error()));
+        configuration.trusted_proxies.push_back(*range);
+    }
+    if (not typed.metrics.empty()) {
+        auto const endpoint = Endpoint::parse(typed.metrics);
+        if (not endpoint.has_value())
+            return fail("--metrics " + typed.metrics + ": " + sentence(endpoint.error()));
+        configuration.metrics = *endpoint;
+    }
+    for (std::string const& text : typed.limits)
+        TRY_VOID(read_limit(configuration.limits, text));
+    configuration.has_sandbox = configuration.has_sandbox and not typed.no_sandbox;
+    return {};
 }
 
 /// The configuration file first, the command line over it.
@@ -61,6 +102,7 @@ Result<Configuration, std::string> configuration_of(Typed const& typed)
     if (not typed.log.empty())
         configuration.log = typed.log;
     configuration.verbose |= typed.verbose;
+    TRY_VOID(read_surroundings(typed, configuration));
     return configuration;
 }
 
@@ -92,6 +134,17 @@ Order parse_order(int count, char const* const* values)
     app.add_option("--log", typed.log, "a file for the log; standard error unless given")
         ->type_name("FILE");
     app.add_flag("--verbose", typed.verbose, "log every step");
+    app.add_option("--trusted-proxies", typed.trusted_proxies,
+           "an address, or a range of them, from which a proxy speaks; again for more")
+        ->type_name("RANGE")
+        ->allow_extra_args(false);
+    app.add_option("--metrics", typed.metrics,
+           "where the page of numbers is, on this machine alone; nowhere unless given")
+        ->type_name("ENDPOINT");
+    app.add_option("--limit", typed.limits, "another limit than the usual one; again for more")
+        ->type_name("NAME=NUMBER")
+        ->allow_extra_args(false);
+    app.add_flag("--no-sandbox", typed.no_sandbox, "keep all that the system would let it do");
     app.fallthrough(); // --data may stand behind the verb as well
     app.require_subcommand(0, 1);
 

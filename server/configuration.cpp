@@ -41,7 +41,54 @@ private:
         }
         if (name == "retention_bytes")
             return read_number(configuration_.retention_bytes, value);
+        if (name == "trusted_proxies")
+            return read_ranges(value);
+        if (name == "metrics")
+            return read_metrics(value);
+        if (name == "limits")
+            return read_limits(value);
+        if (name == "sandbox")
+            return read_into(configuration_.has_sandbox, value, "true or false");
         return wrong(value, "there is no option '" + std::string(name) + "'");
+    }
+
+    Result<void, std::string> read_ranges(toml::node const& value)
+    {
+        toml::array const* const list = value.as_array();
+        if (list == nullptr)
+            return wrong(value, "this must be a list of addresses, as [\"10.0.0.0/8\"]");
+        configuration_.trusted_proxies.clear();
+        for (toml::node const& one : *list) {
+            auto const range = AddressRange::parse(one.value_exact<std::string>().value_or(""));
+            if (not range.has_value())
+                return wrong(one, sentence(range.error()));
+            configuration_.trusted_proxies.push_back(*range);
+        }
+        return {};
+    }
+
+    Result<void, std::string> read_metrics(toml::node const& value)
+    {
+        auto const text = value.value_exact<std::string>();
+        auto const endpoint = Endpoint::parse(text.value_or(""));
+        if (not text.has_value() or not endpoint.has_value())
+            return wrong(value, "this is no endpoint, as 127.0.0.1:9464 or unix:/path");
+        configuration_.metrics = *endpoint;
+        return {};
+    }
+
+    Result<void, std::string> read_limits(toml::node const& value)
+    {
+        toml::table const* const table = value.as_table();
+        if (table == nullptr)
+            return wrong(value, "this must be a table, as [limits]");
+        for (auto const& [name, limit] : *table) {
+            std::uint64_t number = 0;
+            TRY_VOID(read_number(number, limit));
+            if (auto const set = configuration_.limits.set(name.str(), number); not set.has_value())
+                return wrong(limit, set.error());
+        }
+        return {};
     }
 
     template <typename Value>

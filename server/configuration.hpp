@@ -6,10 +6,13 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "net/address_range.hpp"
 #include "net/endpoint.hpp"
+#include "server/chosen_limits.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +27,10 @@ struct Configuration {
     std::chrono::days retention_age {}; // older texts go; 0: never
     std::uint64_t retention_bytes =
         0; // of one conversation's texts, the oldest go first; 0: no bound
+    std::vector<AddressRange> trusted_proxies; // whose word counts for who has called
+    std::optional<Endpoint> metrics;           // where the page of numbers is; none: nowhere
+    ChosenLimits limits;
+    bool has_sandbox = true;
 };
 
 /// Reads what a TOML file says over what `configuration` says already.

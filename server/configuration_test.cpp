@@ -40,6 +40,12 @@ log = "/var/log/duetd"
 verbose = true
 retention_days = 365
 retention_bytes = 1000000
+trusted_proxies = ["127.0.0.1", "10.0.0.0/8"]
+metrics = "127.0.0.1:9464"
+sandbox = false
+[limits]
+waiting_max = 100
+penalty_most = 60000
 )")
             .empty());
     REQUIRE(configuration.listen.size() == 3);
@@ -51,6 +57,12 @@ retention_bytes = 1000000
     CHECK(configuration.verbose);
     CHECK(configuration.retention_age == std::chrono::days(365));
     CHECK(configuration.retention_bytes == 1'000'000);
+    CHECK(configuration.trusted_proxies.size() == 2);
+    REQUIRE(configuration.metrics.has_value());
+    CHECK(configuration.metrics->port == 9464);
+    CHECK_FALSE(configuration.has_sandbox);
+    CHECK(configuration.limits.admission.waiting_max == 100);
+    CHECK(configuration.limits.admission.penalties.most == std::chrono::minutes(1));
 }
 
 TEST_CASE_FIXTURE(ConfigurationTest, "what the file does not name stays as it is")
@@ -74,6 +86,13 @@ TEST_CASE_FIXTURE(ConfigurationTest, "what is wrong is told with its line")
         == ", line 1: this must be a list of endpoints, as [\"127.0.0.1:8000\"]");
     CHECK(read("listen = ['127.0.0.1:8000',\n 8000]")
         == ", line 2: this is no endpoint, as 127.0.0.1:8000 or unix:/path");
+    CHECK(read("trusted_proxies = ['10.0.0.0/8',\n 'proxy.example']").starts_with(", line 2: "));
+    CHECK(
+        read("metrics = 9464") == ", line 1: this is no endpoint, as 127.0.0.1:9464 or unix:/path");
+    CHECK(read("[limits]\ntext_bytes_max = 5")
+        == ", line 2: there is no limit 'text_bytes_max' that can be chosen");
+    CHECK(read("[limits]\nstrangers_max = 0")
+            .starts_with(", line 2: strangers_max must be between "));
     CHECK(read("data = 'a'\ndata = 'b'").starts_with(", line 2: "));
     CHECK(read("= 3").starts_with(", line 1: "));
 }

@@ -37,11 +37,14 @@ std::size_t connections_that_fit()
 
 } // namespace
 
-Guests::Guests(Loop& loop, Connections& connections, Chat& chat, Outbox& outbox)
+Guests::Guests(Loop& loop, Connections& connections, Chat& chat, Outbox& outbox, DoorKeeper& keeper,
+    Proxies proxies)
     : loop_(loop)
     , connections_(connections)
     , chat_(chat)
     , outbox_(outbox)
+    , keeper_(keeper)
+    , proxies_(std::move(proxies))
     , departures_(loop, connections)
     , connections_max_(connections_that_fit())
 {
@@ -64,7 +67,12 @@ Guests::Guest* Guests::find(ConnectionId id)
 
 void Guests::accepted(Socket socket)
 {
-    if (not socket.is_from_this_machine()) {
+    keeper_.metrics().accepted();
+    auto const peer = socket.peer_address();
+    if (not peer.has_value())
+        return; // it has gone already
+    bool const is_proxied = proxies_.are_trusted(*peer);
+    if (not is_proxied and not peer->is_loopback()) {
         log_info("turned away " + socket.peer() + ": not from this machine, and not encrypted");
         return departures_.show_out(std::move(socket), clear_text_is_local);
     }
@@ -73,8 +81,21 @@ void Guests::accepted(Socket socket)
     ConnectionId const id = connections_.add(std::move(socket), *this);
     if (id.slot >= guests_.size())
         guests_.resize(id.slot + 1);
-    guests_[id.slot] = {.generation = id.generation};
+    guests_[id.slot] = {.generation = id.generation, .is_proxied = is_proxied};
     chat_.connected(session_of(id), now());
+    if (not is_proxied)
+        let_in(id, Source::of(*peer));
+}
+
+/// False if there is no place for it, and so it is gone.
+bool Guests::let_in(ConnectionId id, Source const& source)
+{
+    if (keeper_.come(id, source))
+        return true;
+    guests_[id.slot] = {};
+    chat_.disconnected(session_of(id), outbox_);
+    connections_.close(id, CloseReason::turned_away);
+    return false;
 }
 
 void Guests::ended(ConnectionId id, Bytes)
@@ -83,8 +104,10 @@ void Guests::ended(ConnectionId id, Bytes)
     if (guest == nullptr)
         return;
     // A pipe into netcat ends here; what it said is still answered. A device that ends has left.
-    if (guest->typist == nullptr)
+    if (guest->typist == nullptr) {
+        keeper_.left(id, name(CloseReason::peer_left));
         return see_off(id, "");
+    }
     guest->has_left = true;
     hear_lines(id);
 }
@@ -95,6 +118,9 @@ void Guests::lost(ConnectionId id, Loss const& loss)
         return;
     if (log_takes(LogLevel::debug))
         log_debug(std::string("a connection is lost: ") + name(loss.reason));
+    if (loss.reason == CloseReason::broke_protocol)
+        keeper_.broke_protocol(id);
+    keeper_.left(id, name(loss.reason));
     guests_[id.slot] = {};
     chat_.disconnected(session_of(id), outbox_);
 }
@@ -114,6 +140,9 @@ std::size_t Guests::received(ConnectionId id, Bytes input)
     Guest const* const guest = find(id);
     if (guest == nullptr or guest->has_left or not is_listening_)
         return input.size(); // on its way out, or we are
+    keeper_.heard(id);
+    if (guest->is_proxied)
+        return hear_proxy(id, input);
     switch (guest->door) {
     case Door::json:
         return receive_json(id, input);
@@ -125,6 +154,28 @@ std::size_t Guests::received(ConnectionId id, Bytes input)
         break;
     }
     return choose_door(id, input);
+}
+
+/// Who has called, in the proxy's words; then it is theirs to speak.
+std::size_t Guests::hear_proxy(ConnectionId id, Bytes input)
+{
+    auto const told = proxies_.read(*connections_.find(id), input);
+    if (told.has_value() and not told->has_value())
+        return 0;
+    if (not told.has_value()) {
+        log_warning(
+            "the proxy at " + connections_.find(id)->socket().peer() + " says no PROXY header");
+        keeper_.left(id, word(told.error()));
+        see_off(id, "");
+        return input.size();
+    }
+    guests_[id.slot].is_proxied = false;
+    std::size_t const used = (*told)->used;
+    // One that has to wait is heard when its turn comes.
+    if (let_in(id, (*told)->source) and connections_.find(id)->wants_to_read()
+        and used < input.size())
+        return used + received(id, input.subspan(used));
+    return find(id) == nullptr ? input.size() : used;
 }
 
 std::size_t Guests::choose_door(ConnectionId id, Bytes input)
@@ -150,6 +201,8 @@ std::size_t Guests::choose_door(ConnectionId id, Bytes input)
             return input.size();
         }
     }
+    keeper_.broke_protocol(id);
+    keeper_.left(id, "no_language");
     see_off(id, help);
     return input.size();
 }
@@ -257,6 +310,8 @@ Result<std::optional<Line>> Guests::next_typed(ConnectionId id, std::string_view
 
 void Guests::turn_away(ConnectionId id, std::string_view words)
 {
+    keeper_.broke_protocol(id);
+    keeper_.left(id, name(CloseReason::broke_protocol));
     see_off(id, "* goodbye: " + std::string(words) + "\n");
 }
 
@@ -300,6 +355,32 @@ void Guests::say_all()
     is_saying_ = false;
 }
 
+void Guests::take_turns()
+{
+    for (ConnectionId const id : keeper_.take_turns())
+        connections_.hand_over(id, *this);
+}
+
+void Guests::count_into(Metrics::Looks& looks) const
+{
+    for (char const* const door : {"unknown", "json", "lines"}) {
+        for (char const* const phase : {"stranger", "signed_in"})
+            looks.connections[{door, phase}] = 0;
+    }
+    for (std::uint32_t slot = 0; slot < guests_.size(); ++slot) {
+        Guest const& guest = guests_[slot];
+        if (guest.generation == 0)
+            continue;
+        bool const is_known = chat_.is_signed_in(session_of({slot, guest.generation}));
+        char const* const door = guest.door == Door::json ? "json"
+            : guest.door == Door::lines                   ? "lines"
+                                                          : "unknown";
+        ++looks.connections[{door, is_known ? "signed_in" : "stranger"}];
+    }
+    looks.connections[{"unknown", "waiting"}] = keeper_.admission().waiting();
+    looks.penalised_sources = keeper_.admission().penalised(loop_.now());
+}
+
 /// Whether somebody who has left has all their answers.
 bool Guests::may_leave(ConnectionId id)
 {
@@ -313,6 +394,7 @@ void Guests::say(Outgoing const& outgoing)
     Guest const* const guest = find(id);
     if (guest == nullptr)
         return; // it has left meanwhile
+    keeper_.told(id, outgoing.event);
     auto const* const bye = std::get_if<Bye>(&outgoing.event.body);
     if (bye != nullptr and log_takes(LogLevel::info))
         log_info(std::string("said goodbye to a connection: ") + word(bye->reason));

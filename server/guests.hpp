@@ -14,6 +14,8 @@
 #include "net/connections.hpp"
 #include "net/departures.hpp"
 #include "net/loop.hpp"
+#include "server/door_keeper.hpp"
+#include "server/proxies.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -27,7 +29,8 @@ namespace duet {
 class Guests final : public AcceptorHandler, ConnectionHandler {
 public:
     /// All are lent. What follows from what guests say goes into `outbox`.
-    Guests(Loop& loop, Connections& connections, Chat& chat, Outbox& outbox);
+    Guests(Loop& loop, Connections& connections, Chat& chat, Outbox& outbox, DoorKeeper& keeper,
+        Proxies proxies);
 
     /// Somebody has called.
     void accepted(Socket socket) override;
@@ -37,6 +40,12 @@ public:
 
     /// Says to everybody what the outbox holds, in order, and empties it.
     void deliver();
+
+    /// Hears those whose turn it is by now.
+    void take_turns();
+
+    /// How many connections there are, by door and phase.
+    void count_into(Metrics::Looks& looks) const;
 
     /// The time, as the core takes it.
     [[nodiscard]] Now now() const;
@@ -58,6 +67,7 @@ private:
         std::uint32_t generation = 0; // of the connection: another one is a stranger
         Door door = Door::unknown;
         bool has_left = false;             // it will say nothing more, and waits for its answers
+        bool is_proxied = false;           // a proxy has yet to say who has called
         std::uint32_t stranger_bytes = 0;  // said before it signed in
         std::unique_ptr<Typist> typist {}; // at that door alone
     };
@@ -68,6 +78,8 @@ private:
     void lost(ConnectionId id, Loss const& loss) override;
     void sent(ConnectionId) override { }
 
+    bool let_in(ConnectionId id, Source const& source);
+    std::size_t hear_proxy(ConnectionId id, Bytes input);
     std::size_t choose_door(ConnectionId id, Bytes input);
     std::size_t receive_json(ConnectionId id, Bytes input);
     bool hear_json(ConnectionId id, Bytes line);
@@ -87,6 +99,8 @@ private:
     Connections& connections_;
     Chat& chat_;
     Outbox& outbox_;
+    DoorKeeper& keeper_;
+    Proxies const proxies_;
     Departures departures_;
     std::size_t const connections_max_;
     bool is_listening_ = true;

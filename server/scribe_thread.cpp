@@ -11,6 +11,9 @@ namespace duet {
 
 namespace {
 
+/// Somebody may not care for them.
+constexpr std::size_t times_kept_max = 1024;
+
 /// About what a draft takes, in memory and on the disk.
 std::size_t bytes_of(Draft const& draft)
 {
@@ -58,6 +61,12 @@ std::vector<Outcome> ScribeThread::finished()
     return std::exchange(outcomes_, {});
 }
 
+std::vector<std::chrono::nanoseconds> ScribeThread::times_taken()
+{
+    std::lock_guard const lock(mutex_);
+    return std::exchange(times_, {});
+}
+
 bool ScribeThread::is_idle()
 {
     std::lock_guard const lock(mutex_);
@@ -84,12 +93,16 @@ void ScribeThread::run(std::stop_token const& stop)
         for (std::span<Draft const> rest = drafts; not rest.empty();) {
             std::size_t bytes = 0;
             std::size_t const count = batch_of(rest, bytes);
+            auto const begin = std::chrono::steady_clock::now();
             auto outcomes = scribe.write(rest.first(count));
+            auto const took = std::chrono::steady_clock::now() - begin;
             rest = rest.subspan(count);
             {
                 std::lock_guard const lock(mutex_);
                 bytes_ -= bytes;
                 std::ranges::move(outcomes, std::back_inserter(outcomes_));
+                if (times_.size() < times_kept_max)
+                    times_.push_back(took);
             }
             loop_.wake();
         }

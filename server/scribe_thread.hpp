@@ -8,6 +8,7 @@
 #include "core/draft.hpp"
 #include "core/store.hpp"
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <mutex>
@@ -37,6 +38,9 @@ public:
     /// What has come of them since the last call, in the same order.
     std::vector<Outcome> finished();
 
+    /// How long each batch took since the last call, from the scribe's hands to the disk.
+    std::vector<std::chrono::nanoseconds> times_taken();
+
     /// True if nothing that was taken is still to be written, or to be fetched by `finished`.
     bool is_idle();
 
@@ -53,7 +57,8 @@ private:
     std::condition_variable_any changed_;
     std::vector<Draft> waiting_;
     std::vector<Outcome> outcomes_;
-    std::size_t bytes_ = 0; // of what waits or is being written
+    std::vector<std::chrono::nanoseconds> times_; // as many as batches since they were fetched
+    std::size_t bytes_ = 0;                       // of what waits or is being written
 
     std::jthread thread_; // last: it ends before all that it uses
 };

@@ -4,6 +4,7 @@
 #include "core/scribe.hpp"
 #include "server/backup.hpp"
 #include "server/exit_code.hpp"
+#include "server/sandbox_rules.hpp"
 #include "server/server.hpp"
 
 #include <sys/resource.h>
@@ -60,6 +61,30 @@ Result<Listener, std::string> listen_for_the_operator(DataDirectory const& direc
     return std::move(listeners->front());
 }
 
+/// What it tells is for whoever is on this machine.
+Result<std::vector<Listener>, std::string> listen_for_metrics(Configuration const& configuration)
+{
+    if (not configuration.metrics.has_value())
+        return std::vector<Listener> {};
+    auto listeners = listen_on(*configuration.metrics);
+    if (not listeners.has_value())
+        return fail("cannot " + listeners.error().text());
+    for (Listener const& listener : *listeners) {
+        if (not listener.address().is_loopback())
+            return fail("the page of numbers is for this machine alone, and "
+                + listener.address().text() + " is more");
+    }
+    return std::move(*listeners);
+}
+
+void hold_to_the_sandbox(Configuration const& configuration)
+{
+    if (not configuration.has_sandbox)
+        return log_warning("no sandbox: so it was asked for");
+    for (std::string const& words : enter_sandbox(sandbox_rules(configuration)))
+        log_info(words);
+}
+
 std::string come_in(Configuration const& configuration, std::vector<Listener> const& listeners)
 {
     Address const address = listeners.front().address();
@@ -75,6 +100,7 @@ Result<Ground, std::string> open(Configuration const& configuration)
         return fail(configuration.data
             + " holds a restore that did not come to its end; empty it, and restore the backup "
               "again");
+    hold_to_the_sandbox(configuration); // before the first thread
     remove_unfinished_backup(configuration.data);
     auto const keys = TRY(directory.keys());
     auto store = TRY(OpenStore::open(
@@ -84,10 +110,12 @@ Result<Ground, std::string> open(Configuration const& configuration)
         return fail("cannot " + loop.error().text());
     auto listeners = TRY(listen(configuration));
     auto admin = TRY(listen_for_the_operator(directory));
+    auto metrics = TRY(listen_for_metrics(configuration));
     std::string const name = come_in(configuration, listeners);
     return Ground {std::move(directory), keys, std::move(store), std::move(*loop),
         std::move(listeners), std::move(admin), configuration.data, name,
-        {configuration.retention_age, configuration.retention_bytes}};
+        {configuration.retention_age, configuration.retention_bytes},
+        configuration.limits.admission, Proxies(configuration.trusted_proxies), std::move(metrics)};
 }
 
 /// A server without anybody: somebody must be the first.
@@ -146,10 +174,16 @@ bool open_log(Configuration const& configuration)
 
 } // namespace
 
-int serve(Configuration const& configuration)
+int serve(Configuration const& wanted)
 {
-    if (not open_log(configuration))
+    if (not open_log(wanted))
         return exit_code::failed;
+    auto const numbered = without_names(wanted);
+    if (not numbered.has_value()) {
+        say(numbered.error());
+        return exit_code::failed;
+    }
+    Configuration const& configuration = *numbered;
     leave_signals_to_the_loop();
     raise_descriptor_limit();
     auto ground = open(configuration);
@@ -159,6 +193,8 @@ int serve(Configuration const& configuration)
     }
     for (Listener const& listener : ground->listeners)
         say("serving at " + listener.address().text());
+    for (Listener const& listener : ground->metrics)
+        say("numbers at " + listener.address().text());
     invite_the_first(*ground);
     return Server(std::move(*ground)).run();
 }

@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "server/exit_code.hpp"
 
+#include <sys/statvfs.h>
 #include <systemd/sd-daemon.h>
 
 #include <algorithm>
@@ -16,6 +17,12 @@ namespace {
 /// A tick comes at least so often, and looks after what nobody tells us of.
 constexpr std::chrono::milliseconds heartbeat {1000};
 
+std::uint64_t free_bytes_at(std::string const& directory)
+{
+    struct statvfs disk {};
+    return ::statvfs(directory.c_str(), &disk) == 0 ? disk.f_bavail * disk.f_frsize : 0;
+}
+
 } // namespace
 
 Server::Server(Ground ground)
@@ -23,7 +30,8 @@ Server::Server(Ground ground)
     , loop_(*ground_.loop)
     , chat_(ground_.store.store(), random_, ground_.keys, "duetd " DUET_VERSION)
     , connections_(loop_)
-    , guests_(loop_, connections_, chat_, outbox_)
+    , keeper_(loop_, connections_, ground_.admission, metrics_)
+    , guests_(loop_, connections_, chat_, outbox_, keeper_, ground_.proxies)
     , acceptor_(std::in_place, loop_, std::move(ground_.listeners), guests_)
     , signals_(loop_, {SIGTERM, SIGINT}, *this)
     , scribe_(ground_.store.store(), loop_)
@@ -32,6 +40,10 @@ Server::Server(Ground ground)
     , admin_(loop_, connections_, ground_.store.store(), std::move(ground_.admin), ground_.data,
           ground_.come_in)
 {
+    if (not ground_.metrics.empty())
+        page_.emplace(loop_, connections_, std::move(ground_.metrics),
+            MetricsPage::Answers {
+                [this] { return metrics_page(); }, [this] { return sickness(); }});
 }
 
 Server::~Server()
@@ -63,6 +75,7 @@ void Server::tick()
         scribe_.take(retention_.take_drafts());
     chat_.set_scribe_is_behind(scribe_.is_behind());
     guests_.deliver(); // doors: events → bytes
+    guests_.take_turns();
     admin_.pass_on();
     connections_.flush(); // net: bytes to the sockets
 }
@@ -72,7 +85,11 @@ void Server::hear_the_scribe()
     for (Outcome const& outcome : scribe_.finished()) {
         chat_.finished(outcome, outbox_);
         admin_.finished(outcome);
+        if (std::holds_alternative<Appended>(outcome))
+            metrics_.stored_message();
     }
+    for (auto const took : scribe_.times_taken())
+        metrics_.wrote(took);
 }
 
 void Server::wait_for_deadline()
@@ -94,6 +111,23 @@ bool Server::has_failed()
     if (failure.has_value())
         log_error("the store failed, and nothing more is taken: " + *failure);
     return failure.has_value();
+}
+
+std::string Server::metrics_page()
+{
+    Metrics::Looks looks;
+    guests_.count_into(looks);
+    looks.unindexed_bytes = ground_.store.store().unindexed_bytes();
+    looks.free_bytes = free_bytes_at(ground_.data);
+    looks.log_lines_lost = log_lines_lost();
+    return metrics_.page(looks);
+}
+
+std::string Server::sickness()
+{
+    if (auto const failure = ground_.store.store().failure(); failure.has_value())
+        return "the store failed: " + *failure;
+    return scribe_.is_behind() ? "the disk is too slow for what is said" : "";
 }
 
 void Server::signalled(int number)

@@ -17,7 +17,10 @@
 #include "server/ballast.hpp"
 #include "server/configuration.hpp"
 #include "server/data_directory.hpp"
+#include "server/door_keeper.hpp"
 #include "server/guests.hpp"
+#include "server/metrics.hpp"
+#include "server/metrics_page.hpp"
 #include "server/open_store.hpp"
 #include "server/retention.hpp"
 #include "server/scribe_thread.hpp"
@@ -41,6 +44,9 @@ struct Ground {
     std::string data;    // the path of the directory
     std::string come_in; // the endpoint that an invitation names
     RetentionRule retention {};
+    AdmissionRules admission {};
+    Proxies proxies {};
+    std::vector<Listener> metrics {}; // where the page of numbers is; may be none
 };
 
 class Server final : SignalHandler, TimerHandler {
@@ -59,6 +65,8 @@ private:
     void wait_for_deadline();
     void stop_in_order();
     bool has_failed();
+    std::string metrics_page();
+    std::string sickness();
 
     void signalled(int number) override;
     void due(Tag) override { } // a timer only ends the wait
@@ -69,6 +77,8 @@ private:
     Outbox outbox_;
     Chat chat_;
     Connections connections_;
+    Metrics metrics_;
+    DoorKeeper keeper_;
     Guests guests_;
     std::optional<Acceptor> acceptor_; // none once we stop
     Signals signals_;
@@ -76,6 +86,7 @@ private:
     BallastKeeper ballast_;
     RetentionKeeper retention_;
     Admin admin_;
+    std::optional<MetricsPage> page_;
     TimerId timer_;
     bool must_stop_ = false;
 };

@@ -69,6 +69,8 @@ public:
     /// How often there was no space so far, for whoever can make some.
     [[nodiscard]] std::uint64_t times_without_space() const { return times_without_space_; }
 
+    using LayeredStore::unindexed_bytes;
+
     /// For a backup, or a look at what is on disk.
     [[nodiscard]] Journal& journal() { return *journal_; }
 

@@ -30,6 +30,7 @@ HEAVY = {
     "simdjson": r"simdjson",
     "Boost": r"boost/",
     "utf8proc": r"utf8proc",
+    "prometheus-cpp": r"prometheus/",
     "libqrencode": r"qrencode",
     "OpenSSL": r"openssl/",
 }
