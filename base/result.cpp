@@ -66,6 +66,7 @@ constexpr Named named[] = {
     {Error::revoked, "revoked"},
     {Error::silent_too_long, "silent_too_long"},
     {Error::too_slow, "too_slow"},
+    {Error::moved, "moved"},
     {Error::server_stopping, "server_stopping"},
 };
 
@@ -195,6 +196,8 @@ char const* sentence(Error error)
         return "nothing was heard for too long";
     case Error::too_slow:
         return "what was sent was not taken";
+    case Error::moved:
+        return "the server has moved";
     case Error::server_stopping:
         return "the server is stopping";
     }

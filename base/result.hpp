@@ -86,6 +86,7 @@ enum class Error {
     revoked,
     silent_too_long,
     too_slow,
+    moved, // the server is at another address now
     server_stopping,
 };
 

@@ -183,10 +183,22 @@ bool Chat::is_signed_in(SessionId id) const
     return found != sessions_.end() and found->second.stage == Session::Stage::signed_in;
 }
 
+void Chat::move_to(std::string address, Outbox& outbox)
+{
+    moved_to_ = std::move(address);
+    if (not moved_to_.empty())
+        let_all_go(Error::moved, outbox);
+}
+
 void Chat::say_goodbye(Outbox& outbox)
 {
+    let_all_go(Error::server_stopping, outbox);
+}
+
+void Chat::let_all_go(Error reason, Outbox& outbox)
+{
     while (not sessions_.empty())
-        let_go(static_cast<SessionId>(sessions_.begin()->first), Error::server_stopping, outbox);
+        let_go(static_cast<SessionId>(sessions_.begin()->first), reason, outbox);
 }
 
 // Sessions
@@ -204,7 +216,7 @@ void Chat::tell(SessionId id, Event::Body body, Outbox& outbox)
 
 void Chat::let_go(SessionId id, Error reason, Outbox& outbox)
 {
-    tell(id, Bye {reason, limits::later_wait}, outbox);
+    tell(id, Bye {reason, limits::later_wait, reason == Error::moved ? moved_to_ : ""}, outbox);
     forget(id, outbox);
 }
 

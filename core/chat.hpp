@@ -67,6 +67,10 @@ public:
     std::vector<Draft> take_drafts() { return std::exchange(drafts_, {}); }
     [[nodiscard]] bool has_drafts() const { return not drafts_.empty(); }
 
+    /// The server is at another address from here on: all that sign in hear so, at once, and nothing else is taken.
+    /// Empty: it is here after all.
+    void move_to(std::string address, Outbox& outbox);
+
     /// The server stops: everybody is told.
     void say_goodbye(Outbox& outbox);
 
@@ -133,6 +137,7 @@ private:
     Session* find(SessionId id);
     void tell(SessionId id, Event::Body body, Outbox& outbox);
     void let_go(SessionId id, Error reason, Outbox& outbox);
+    void let_all_go(Error reason, Outbox& outbox);
     void forget(SessionId id, Outbox& outbox);
     void wait_for(SessionId id, MonotonicTime when);
     EntryEvent event_of(Entry const& entry, Session const& session, Feed feed);
@@ -143,6 +148,7 @@ private:
     Random& random_;
     KeyPair keys_;
     std::string server_name_;
+    std::string moved_to_; // empty: it is here
 
     std::unordered_map<std::uint64_t, Session> sessions_; // by SessionId
     std::unordered_map<std::uint64_t, std::vector<SessionId>>

@@ -180,6 +180,7 @@ struct Pong {
 struct Bye {
     Error reason;
     std::chrono::milliseconds wait; // before it makes sense to come again
+    std::string address = {};       // of moved: where the server is now
 
     bool operator==(Bye const&) const = default;
 };

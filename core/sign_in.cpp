@@ -23,6 +23,8 @@ void Chat::on(Session& session, Enrol const& enrol, Bytes exporter, Now now, Out
         Prover::device, session.client_nonce, session.server_nonce, keys_.identity, exporter};
     if (not is_proof(enrol.proof, enrol.identity, challenge))
         return let_go(session.id, Error::proof_wrong, outbox);
+    if (not moved_to_.empty())
+        return let_go(session.id, Error::moved, outbox);
     if (auto const name = check_name(enrol.device_name); not name.has_value())
         return tell(session.id, Refused {N {}, name.error()}, outbox);
     if (not may_ask(session, outbox))
@@ -38,6 +40,8 @@ void Chat::on(Session& session, SignIn const& sign_in, Bytes exporter, Outbox& o
         Prover::device, session.client_nonce, session.server_nonce, keys_.identity, exporter};
     if (not is_proof(sign_in.proof, sign_in.identity, challenge))
         return let_go(session.id, Error::proof_wrong, outbox);
+    if (not moved_to_.empty()) // it knows by our proof that it is us who say so
+        return let_go(session.id, Error::moved, outbox);
     auto const device = store_.device_by_identity(sign_in.identity);
     if (not device.has_value())
         return let_go(session.id, Error::device_unknown, outbox);
@@ -76,6 +80,8 @@ void Chat::sign_in_plain(SessionId id, std::string secret, Now now, Outbox& outb
     session->heard_at = now.at;
     if (session->stage == Session::Stage::signed_in)
         return tell(id, Refused {N {}, Error::out_of_order}, outbox);
+    if (not moved_to_.empty())
+        return let_go(id, Error::moved, outbox);
     if (may_ask(*session, outbox))
         drafts_.push_back(PlainSignInDraft {{id, std::nullopt}, std::move(secret), now.label});
 }

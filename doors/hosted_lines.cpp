@@ -203,7 +203,8 @@ void HostedLines::show(PeopleEvent const& people, std::string& output)
 
 void HostedLines::show(Bye const& bye, std::string& output)
 {
-    tell(output, std::string("goodbye: ") + sentence(bye.reason));
+    std::string const where = bye.address.empty() ? "" : " to " + bye.address;
+    tell(output, std::string("goodbye: ") + sentence(bye.reason) + where);
 }
 
 } // namespace duet

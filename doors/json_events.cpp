@@ -228,6 +228,7 @@ Result<Event::Body> read_bye(JsonObject const& object)
     Bye event {};
     event.reason = TRY(read_error(object, "reason"));
     event.wait = TRY(read_wait(object));
+    event.address = TRY(read_text_if_there(object, "address"));
     return event;
 }
 
@@ -407,6 +408,8 @@ void write(Bye const& bye, JsonWriter& writer)
 {
     writer.text("reason", word(bye.reason))
         .number("wait_ms", static_cast<std::uint64_t>(bye.wait.count()));
+    if (not bye.address.empty())
+        writer.text("address", bye.address);
 }
 
 void write(UnknownEvent const& unknown, JsonWriter& writer)

@@ -105,6 +105,8 @@ std::vector<Written> all_events()
             R"({"type":"devices","devices":[{"device":1,"name":"desk","plain":false,"time":5},{"device":2,"name":"netcat","plain":true,"time":6}]})"},
         {{6, Done {}}, R"({"type":"done","id":6})"},
         {{{}, Pong {}}, R"({"type":"pong"})"},
+        {{{}, Bye {Error::moved, 500ms, "chat.example:8000"}},
+            R"({"type":"bye","reason":"moved","wait_ms":500,"address":"chat.example:8000"})"},
         {{{}, Bye {Error::replaced, 500ms}}, R"({"type":"bye","reason":"replaced","wait_ms":500})"},
         {{{}, UnknownEvent {Feed {7}}}, R"({"type":"unknown","feed":7})"},
     };
