@@ -45,14 +45,31 @@ void say_what_is_free(std::string const& directory, Customer& customer)
 
 } // namespace
 
+namespace {
+
+/// By whose invitation a person came; empty if by the operator's.
+std::string inviter_of(Store& store, std::vector<Device> const& devices)
+{
+    if (devices.empty())
+        return "";
+    auto const invitation = store.invitation(devices.front().secret);
+    if (not invitation.has_value() or invitation->what != Invitation::For::person)
+        return "";
+    auto const inviter = store.person(invitation->by);
+    return inviter.has_value() ? inviter->handle : "";
+}
+
+} // namespace
+
 void report_people(Store& store, Customer& customer)
 {
     for_each_person(store, customer, [&](Person const& person) {
         auto const devices = store.devices(person.id);
         auto const live = std::ranges::count(devices, false, &Device::is_revoked);
-        customer.say(
-            admin::output(fmt::format("{}\t{}\t{} device{}\tsince {}{}", person.handle, person.name,
-                live, live == 1 ? "" : "s", day(person.time), person.is_erased ? "\terased" : "")));
+        auto const inviter = inviter_of(store, devices);
+        customer.say(admin::output(fmt::format("{}\t{}\t{} device{}\tsince {}{}{}", person.handle,
+            person.name, live, live == 1 ? "" : "s", day(person.time),
+            inviter.empty() ? "" : "\tby " + inviter, person.is_erased ? "\terased" : "")));
     });
     customer.say(admin::end(0));
 }
