@@ -10,6 +10,8 @@
 #include "server/check.hpp"
 #include "server/descriptor_passing.hpp"
 #include "server/exit_code.hpp"
+#include "server/new_address.hpp"
+#include "server/person_export.hpp"
 #include "server/session_ids.hpp"
 #include "server/system_random.hpp"
 
@@ -24,6 +26,9 @@ namespace {
 
 constexpr std::string_view invite_with = "invite with ";
 constexpr std::string_view erase_verb = "erase ";
+constexpr std::string_view export_verb = "export ";
+constexpr std::string_view move_verb = "move ";
+constexpr std::string_view move_back = "move-back";
 
 bool is_operator(Socket const& socket)
 {
@@ -113,6 +118,10 @@ void Admin::serve(ConnectionId id, std::string_view line)
     }
     if (line.starts_with(erase_verb))
         return erase(id, std::string(line.substr(erase_verb.size())));
+    if (line == move_back)
+        return move(id, "");
+    if (line.starts_with(move_verb))
+        return move(id, std::string(line.substr(move_verb.size())));
     if (work_asked(id, line))
         return;
     end(id, "this server does not know '" + std::string(line) + "'", exit_code::usage);
@@ -129,9 +138,19 @@ bool Admin::work_asked(ConnectionId id, std::string_view line)
         work(id, [this](Customer& customer) { make_backup(store_, directory_, customer); });
     else if (line == "check")
         work(id, [this](Customer& customer) { check_store(store_, directory_, customer); });
+    else if (line.starts_with(export_verb))
+        export_of(id, std::string(line.substr(export_verb.size())));
     else
         return false;
     return true;
+}
+
+void Admin::export_of(ConnectionId id, std::string const& handle)
+{
+    auto const person = store_.person_by_handle(handle);
+    if (not person.has_value() or person->is_erased)
+        return end(id, "there is no person '" + handle + "'", exit_code::failed);
+    work(id, [this, person](Customer& customer) { export_person(store_, *person, customer); });
 }
 
 void Admin::invite(ConnectionId id, PersonId by)
@@ -160,6 +179,20 @@ void Admin::erase(ConnectionId id, std::string const& handle)
     if (not person.has_value() or person->is_erased)
         return end(id, "there is no person '" + handle + "'", exit_code::failed);
     draft(id, EraseDraft {{session_of(id)}, person->id, label()});
+}
+
+/// Written down before anybody is told.
+void Admin::move(ConnectionId id, std::string const& address)
+{
+    if (not address.empty() and not Endpoint::parse(address).has_value())
+        return end(id, "'" + address + "' is no address, as chat.example:8000", exit_code::usage);
+    if (auto const kept = keep_new_address(directory_, address); not kept.has_value())
+        return end(id, kept.error(), exit_code::failed);
+    move_ = address;
+    end(id,
+        address.empty() ? "people can come in here again"
+                        : "everybody is told to go to " + address + "; nothing more is taken here",
+        exit_code::ok);
 }
 
 void Admin::draft(ConnectionId id, Draft draft)

@@ -14,6 +14,7 @@
 #include "store/journal_store.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -29,6 +30,9 @@ public:
 
     /// What the scribe is asked since the last call.
     std::vector<Draft> take_drafts() { return std::exchange(drafts_, {}); }
+
+    /// Where the operator has moved the server since the last call; empty: it is here after all.
+    std::optional<std::string> take_move() { return std::exchange(move_, std::nullopt); }
 
     /// Looks whether `outcome` is of a draft from here, and tells who asked.
     void finished(Outcome const& outcome);
@@ -53,6 +57,8 @@ private:
     void invite(ConnectionId id, PersonId by);
     void invite_pair(ConnectionId id);
     void erase(ConnectionId id, std::string const& handle);
+    void move(ConnectionId id, std::string const& address);
+    void export_of(ConnectionId id, std::string const& handle);
     bool work_asked(ConnectionId id, std::string_view line);
     void draft(ConnectionId id, Draft draft);
     void work(ConnectionId id, Workshop::Job job);
@@ -68,6 +74,7 @@ private:
     Departures departures_;
     Acceptor acceptor_;
     std::vector<Draft> drafts_;
+    std::optional<std::string> move_;
     std::unordered_map<std::uint64_t, Caller> callers_; // by their sessions' ids
     Workshop workshop_;                                 // last: it ends before what it looks at
 };

@@ -26,6 +26,8 @@ struct Typed {
     std::string with;
     bool pair = false;
     std::string person;
+    std::string address;
+    bool back = false;
     std::string file;
     bool force = false;
 };
@@ -163,6 +165,13 @@ Order parse_order(int count, char const* const* values)
     restore->add_option("FILE", typed.file, "the backup")->required();
     auto* const erase = app.add_subcommand("erase", "erase a person and what they said");
     erase->add_option("PERSON", typed.person, "the handle")->required();
+    auto* const exported =
+        app.add_subcommand("export", "print all that is kept of a person, as lines of JSON");
+    exported->add_option("PERSON", typed.person, "the handle")->required();
+    auto* const move = app.add_subcommand("move", "send everybody to another address");
+    auto* const address = move->add_option("ADDRESS", typed.address, "where the server is now");
+    auto* const back = move->add_flag("--back", typed.back, "take people in here again");
+    address->excludes(back);
     auto* const journal = app.add_subcommand("journal", "look at the journal");
     journal->require_subcommand(1);
     auto* const dump = journal->add_subcommand("dump", "print every record (docs/journal.md)");
@@ -195,6 +204,12 @@ Order parse_order(int count, char const* const* values)
         return Restore {data, typed.file};
     if (erase->parsed())
         return Ask {data, "erase " + typed.person};
+    if (exported->parsed())
+        return Ask {data, "export " + typed.person};
+    if (move->parsed() and typed.address.empty() and not typed.back)
+        return wrong("move needs an address, or --back");
+    if (move->parsed())
+        return Ask {data, typed.back ? "move-back" : "move " + typed.address};
     if (dump->parsed())
         return DumpJournal {data};
     return Serve {*configuration};

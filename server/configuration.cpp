@@ -45,6 +45,8 @@ private:
             return read_ranges(value);
         if (name == "metrics")
             return read_metrics(value);
+        if (name == "moved_to")
+            return read_into(configuration_.moved_to, value, "a text");
         if (name == "limits")
             return read_limits(value);
         if (name == "sandbox")

@@ -29,6 +29,7 @@ struct Configuration {
         0; // of one conversation's texts, the oldest go first; 0: no bound
     std::vector<AddressRange> trusted_proxies; // whose word counts for who has called
     std::optional<Endpoint> metrics;           // where the page of numbers is; none: nowhere
+    std::string moved_to;                      // where the server is now; empty: here
     ChosenLimits limits;
     bool has_sandbox = true;
 };

@@ -7,6 +7,7 @@
 //     ballast      space that is given up when the disk is full
 //     backup.new   while a backup is made
 //     restoring    while a backup is being restored: nothing may be served from here
+//     moved        where the server is now, once it is elsewhere
 //     admin.sock   where the verbs of duetd reach the process that runs
 
 #pragma once

@@ -4,6 +4,7 @@
 #include "core/scribe.hpp"
 #include "server/backup.hpp"
 #include "server/exit_code.hpp"
+#include "server/new_address.hpp"
 #include "server/sandbox_rules.hpp"
 #include "server/server.hpp"
 
@@ -85,6 +86,16 @@ void hold_to_the_sandbox(Configuration const& configuration)
         log_info(words);
 }
 
+/// What the configuration says, or else what the operator has said to the process before.
+std::string moved_to(Configuration const& configuration)
+{
+    std::string const& chosen = configuration.moved_to;
+    std::string const address = chosen.empty() ? new_address_in(configuration.data) : chosen;
+    if (not address.empty())
+        log_warning("this server has moved to " + address + ": nothing is taken here");
+    return address;
+}
+
 std::string come_in(Configuration const& configuration, std::vector<Listener> const& listeners)
 {
     Address const address = listeners.front().address();
@@ -115,7 +126,8 @@ Result<Ground, std::string> open(Configuration const& configuration)
     return Ground {std::move(directory), keys, std::move(store), std::move(*loop),
         std::move(listeners), std::move(admin), configuration.data, name,
         {configuration.retention_age, configuration.retention_bytes},
-        configuration.limits.admission, Proxies(configuration.trusted_proxies), std::move(metrics)};
+        configuration.limits.admission, Proxies(configuration.trusted_proxies), std::move(metrics),
+        moved_to(configuration)};
 }
 
 /// A server without anybody: somebody must be the first.

@@ -53,6 +53,7 @@ Server::~Server()
 
 int Server::run()
 {
+    chat_.move_to(ground_.moved_to, outbox_);
     sd_notify(0, "READY=1");
     while (not must_stop_ and not has_failed())
         tick();
@@ -71,6 +72,8 @@ void Server::tick()
     chat_.pass_time(guests_.now(), outbox_); // core: what was due is done
     scribe_.take(chat_.take_drafts());       // scribe: all that this tick drafted
     scribe_.take(admin_.take_drafts());
+    if (auto const address = admin_.take_move(); address.has_value())
+        chat_.move_to(*address, outbox_);
     if (not must_stop_)
         scribe_.take(retention_.take_drafts());
     chat_.set_scribe_is_behind(scribe_.is_behind());

@@ -47,6 +47,7 @@ struct Ground {
     AdmissionRules admission {};
     Proxies proxies {};
     std::vector<Listener> metrics {}; // where the page of numbers is; may be none
+    std::string moved_to {};          // empty: it is here
 };
 
 class Server final : SignalHandler, TimerHandler {
