@@ -41,7 +41,7 @@ enum class Prover { server, device };
 
 /// What is signed when a connection begins. `exporter` is the TLS exporter's value (RFC 8446, section
 /// 7.5), empty where there is none.
-/// Source  docs/protocol.md, "Proofs".
+/// Source  docs/protocol.md, "Who is who".
 struct Challenge {
     Prover prover;
     Nonce client_nonce;

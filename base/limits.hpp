@@ -64,6 +64,11 @@ inline constexpr std::size_t penalised_sources_max = 65536;
 inline constexpr std::size_t proxy_header_bytes_max = 1024;
 inline constexpr std::size_t http_head_bytes_max = 8 * 1024;
 
+// The certificate
+inline constexpr Duration certificate_interval = 5s;
+inline constexpr std::chrono::days certificate_life {3650};
+inline constexpr std::chrono::days certificate_renewal {30};
+
 // Devices
 inline constexpr Duration ping_after = 45s;
 inline constexpr Duration answer_time_max = 15s;

@@ -41,6 +41,7 @@ constexpr Named named[] = {
     {Error::text_empty, "text_empty"},
     {Error::unknown_request, "unknown_request"},
     {Error::version_unknown, "version_unknown"},
+    {Error::not_encrypted, "not_encrypted"},
     {Error::not_signed_in, "not_signed_in"},
     {Error::out_of_order, "out_of_order"},
     {Error::proof_wrong, "proof_wrong"},
@@ -144,6 +145,8 @@ char const* sentence(Error error)
         return "there is no such request";
     case Error::version_unknown:
         return "this version of the protocol is not spoken here";
+    case Error::not_encrypted:
+        return "devices are heard over TLS alone";
     case Error::not_signed_in:
         return "sign in first";
     case Error::out_of_order:

@@ -55,6 +55,7 @@ enum class Error {
 
     // who may ask
     version_unknown,
+    not_encrypted, // a device's language, where it is spoken inside TLS alone
     not_signed_in,
     out_of_order, // hello twice, a second sign-in
     proof_wrong,

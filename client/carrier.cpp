@@ -57,7 +57,8 @@ std::uint64_t Carrier::ask(Request::Body body)
 void Carrier::begin(ConnectionId connection)
 {
     connection_ = connection;
-    machine_->connected(now());
+    auto const* const exporter = connections_.find(connection)->exporter();
+    machine_->connected(now(), exporter == nullptr ? Bytes() : Bytes(*exporter));
 }
 
 void Carrier::end(std::string const& words)

@@ -53,7 +53,7 @@ public:
     [[nodiscard]] static Now now();
 
 protected:
-    /// From here on this is the connection. There is none before.
+    /// From here on this is the connection. There is none before. With TLS it is secured by now.
     void begin(ConnectionId connection);
 
     /// It is no more, or could not be made.

@@ -63,6 +63,7 @@ std::vector<Thing> all_shown(Carrier const& carrier, std::vector<Thing> things)
 struct OwnGround {
     std::unique_ptr<SystemRandomness> random;
     std::unique_ptr<Loop> loop;
+    std::unique_ptr<TlsContext> tls;
     Connections connections {*loop};
 };
 
@@ -70,8 +71,9 @@ struct OwnGround {
 class DiallingCarrier final : OwnGround, public Carrier, ResolverHandler, DiallerHandler {
 public:
     DiallingCarrier(std::unique_ptr<SystemRandomness> dice, std::unique_ptr<Loop> own_loop,
-        std::unique_ptr<Machine> machine, ClientHandler& handler)
-        : OwnGround {std::move(dice), std::move(own_loop)}
+        std::unique_ptr<TlsContext> own_tls, std::unique_ptr<Machine> machine,
+        ClientHandler& handler)
+        : OwnGround {std::move(dice), std::move(own_loop), std::move(own_tls)}
         , Carrier(std::move(machine), connections, handler)
     {
     }
@@ -84,6 +86,7 @@ private:
     void resolved(SocketResult<std::vector<Address>> const& addresses) override;
     void reached(Socket socket) override;
     void not_reached(std::vector<SocketError> const& errors) override;
+    void secured(ConnectionId id) override;
     void call();
 
     Resolver resolver_ {*loop, *this};
@@ -130,7 +133,16 @@ void DiallingCarrier::resolved(SocketResult<std::vector<Address>> const& address
 
 void DiallingCarrier::reached(Socket socket)
 {
-    begin(connections.add(std::move(socket), *this));
+    bool const is_unix = socket.is_unix();
+    ConnectionId const id = connections.add(std::move(socket), *this);
+    if (is_unix)
+        return begin(id);
+    connections.secure_as_client(id, *tls);
+}
+
+void DiallingCarrier::secured(ConnectionId id)
+{
+    begin(id);
 }
 
 void DiallingCarrier::not_reached(std::vector<SocketError> const& errors)
@@ -179,8 +191,11 @@ Client::Result<std::unique_ptr<Client>> Client::open(
     auto loop = Loop::create();
     if (not loop.has_value())
         return fail(Failure {"network", loop.error().text()});
+    auto tls = TlsContext::for_client();
+    if (not tls.has_value())
+        return fail(Failure {"network", tls.error()});
     return std::make_unique<Client>(std::make_unique<DiallingCarrier>(
-        std::move(random), std::move(*loop), std::move(machine), handler));
+        std::move(random), std::move(*loop), std::move(*tls), std::move(machine), handler));
 }
 
 Client::Client(std::unique_ptr<Carrier> carrier) : carrier_(std::move(carrier)) { }

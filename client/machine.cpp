@@ -80,8 +80,9 @@ void Machine::connecting()
     move_to(Connectedness::connecting, {});
 }
 
-void Machine::connected(Now now)
+void Machine::connected(Now now, Bytes exporter)
 {
+    exporter_ = as_text(exporter);
     output_.clear();
     output_sent_ = 0;
     must_disconnect_.clear();
@@ -133,7 +134,7 @@ void Machine::take(Event const& event, Now now)
     if (auto const* const bye = std::get_if<Bye>(&event.body))
         must_disconnect_ = sentence(bye->reason);
     note_strangers(event);
-    side_->received(event, {}, now, step_);
+    side_->received(event, as_bytes(exporter_), now, step_);
     bool const is_answer = event.id.has_value() and asked_.contains(*event.id);
     if (is_answer and is_last_of_answer(event.body))
         answers_.push_back(event);

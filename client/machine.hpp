@@ -41,7 +41,8 @@ public:
     /// One is being made.
     void connecting();
 
-    void connected(Now now);
+    /// `exporter` is the TLS exporter's value; empty over a Unix socket, and only there.
+    void connected(Now now, Bytes exporter);
 
     /// It broke, or could not be made; `words` say why.
     void disconnected(Now now, std::string const& words);
@@ -116,6 +117,7 @@ private:
     std::vector<Happening> happenings_;
     Connectedness connectedness_ = Connectedness::away;
     bool is_up_ = false; // there is a connection
+    std::string exporter_;
     DeviceId this_device_ {};
 
     std::uint64_t last_asked_ = 0;

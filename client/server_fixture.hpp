@@ -16,7 +16,10 @@
 #include "doors/lines.hpp"
 #include "net/acceptor.hpp"
 #include "net/connections.hpp"
+#include "net/descriptor.hpp"
 #include "net/loop.hpp"
+#include "net/tls.hpp"
+#include "net/tls_certificate.hpp"
 #include "pairing/link.hpp"
 #include "store/layered_store.hpp"
 #include "store/memory_index.hpp"
@@ -24,6 +27,7 @@
 #include <doctest/doctest.h>
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
@@ -200,6 +204,7 @@ private:
         if (is_closed)
             return;
         ConnectionId const id = connections_.add(std::move(socket), *this);
+        connections_.secure_as_server(id, *tls_, {});
         SessionId const session {++sessions_};
         callers_[session] = {id};
         told_bytes_ = 0;
@@ -218,7 +223,7 @@ private:
             heard.emplace_back(line->text);
             auto const request = door_.decode_request(as_bytes(line->text));
             check(request.has_value());
-            chat_->handle(*session, *request, {}, now(), outbox_);
+            chat_->handle(*session, *request, *connections_.find(id)->exporter(), now(), outbox_);
         }
         return used;
     }
@@ -289,6 +294,18 @@ private:
         chat_->disconnected(session, outbox_);
     }
 
+    static std::unique_ptr<TlsContext> show_certificate()
+    {
+        std::string path = "/tmp/duet-test-XXXXXX";
+        Descriptor const file(::mkstemp(path.data()));
+        std::string const made =
+            make_certificate("localhost", {now().label, now().label + std::chrono::days(1)});
+        check(::write(file.number(), made.data(), made.size()) == std::ssize(made));
+        auto context = TlsContext::for_server({path, path});
+        std::filesystem::remove(path);
+        return std::move(context).value();
+    }
+
     TestRandom random_;
     KeyPair keys_ = key_pair_from({std::byte {80}});
     std::unique_ptr<BackedUpStore> store_;
@@ -297,6 +314,7 @@ private:
     JsonDoor door_;
     Outbox outbox_;
     std::unique_ptr<Loop> loop_ = Loop::create().value();
+    std::unique_ptr<TlsContext> tls_ = show_certificate();
     Connections connections_ {*loop_};
     std::unique_ptr<Acceptor> acceptor_ = std::make_unique<Acceptor>(*loop_,
         listen_on(Endpoint::parse("127.0.0.1:0").value()).value(),

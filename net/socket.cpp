@@ -155,6 +155,14 @@ void Socket::reset_on_close() const
     ::setsockopt(number(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
+bool Socket::is_unix() const
+{
+    sockaddr_storage here {};
+    socklen_t bytes = sizeof here;
+    auto* const place = reinterpret_cast<sockaddr*>(&here);
+    return ::getsockname(number(), place, &bytes) == 0 and here.ss_family == AF_UNIX;
+}
+
 std::optional<Address> Socket::peer_address() const
 {
     sockaddr_storage peer {};

@@ -60,6 +60,9 @@ public:
 
     [[nodiscard]] int number() const { return descriptor_.number(); }
 
+    /// True of a Unix socket.
+    [[nodiscard]] bool is_unix() const;
+
     /// True if whoever is at the other end is on this machine: a loopback address or a Unix socket.
     [[nodiscard]] bool is_from_this_machine() const;
 

@@ -15,6 +15,9 @@ namespace {
 struct Typed {
     std::string config;
     std::vector<std::string> listen;
+    std::vector<std::string> clear;
+    std::string certificate;
+    std::string key;
     std::string data;
     std::string name;
     std::string log;
@@ -82,6 +85,21 @@ Result<void, std::string> read_surroundings(Typed const& typed, Configuration& c
     return {};
 }
 
+/// What was typed after an option that may stand there more than once, if it stands there at all.
+Result<void, std::string> read_endpoints(
+    std::vector<Endpoint>& place, char const* option, std::vector<std::string> const& typed)
+{
+    if (not typed.empty())
+        place.clear();
+    for (std::string const& text : typed) {
+        auto const endpoint = Endpoint::parse(text);
+        if (not endpoint.has_value())
+            return fail(std::string(option) + ' ' + text + ": " + sentence(endpoint.error()));
+        place.push_back(*endpoint);
+    }
+    return {};
+}
+
 /// The configuration file first, the command line over it.
 Result<Configuration, std::string> configuration_of(Typed const& typed)
 {
@@ -89,14 +107,18 @@ Result<Configuration, std::string> configuration_of(Typed const& typed)
     configuration.data = default_data();
     if (not typed.config.empty())
         TRY_VOID(read_configuration(typed.config, configuration));
-    if (not typed.listen.empty())
-        configuration.listen.clear();
-    for (std::string const& text : typed.listen) {
-        auto const endpoint = Endpoint::parse(text);
-        if (not endpoint.has_value())
-            return fail("--listen " + text + ": " + sentence(endpoint.error()));
-        configuration.listen.push_back(*endpoint);
+    TRY_VOID(read_endpoints(configuration.listen, "--listen", typed.listen));
+    TRY_VOID(read_endpoints(configuration.clear, "--clear", typed.clear));
+    if (not typed.certificate.empty()) {
+        configuration.certificate = typed.certificate;
+        configuration.key = typed.key;
+    } else if (not typed.key.empty()) {
+        configuration.key = typed.key;
     }
+    if (configuration.certificate.empty() and not configuration.key.empty())
+        return fail("a key without its certificate is of no use");
+    if (configuration.key.empty())
+        configuration.key = configuration.certificate;
     if (not typed.data.empty())
         configuration.data = typed.data;
     if (not typed.name.empty())
@@ -132,6 +154,14 @@ Order parse_order(int count, char const* const* values)
            "where to wait, again for more; this machine alone, port 8000, unless given")
         ->type_name("ENDPOINT")
         ->allow_extra_args(false);
+    app.add_option("--clear", typed.clear,
+           "the same, where devices come in without TLS too, from wherever: for a proxy alone")
+        ->type_name("ENDPOINT")
+        ->allow_extra_args(false);
+    app.add_option("--certificate", typed.certificate,
+           "a PEM file with the certificate for TLS; one of its own unless given")
+        ->type_name("FILE");
+    app.add_option("--key", typed.key, "its key, if that is in another file")->type_name("FILE");
     app.add_option("--name", typed.name, "the host that invitations name")->type_name("HOST");
     app.add_option("--log", typed.log, "a file for the log; standard error unless given")
         ->type_name("FILE");

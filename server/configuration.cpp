@@ -24,7 +24,13 @@ private:
     Result<void, std::string> read(std::string_view name, toml::node const& value)
     {
         if (name == "listen")
-            return read_endpoints(value);
+            return read_endpoints(configuration_.listen, value);
+        if (name == "clear")
+            return read_endpoints(configuration_.clear, value);
+        if (name == "certificate")
+            return read_into(configuration_.certificate, value, "a text");
+        if (name == "key")
+            return read_into(configuration_.key, value, "a text");
         if (name == "data")
             return read_into(configuration_.data, value, "a text");
         if (name == "name")
@@ -113,18 +119,18 @@ private:
         return {};
     }
 
-    Result<void, std::string> read_endpoints(toml::node const& value)
+    Result<void, std::string> read_endpoints(std::vector<Endpoint>& place, toml::node const& value)
     {
         toml::array const* const list = value.as_array();
         if (list == nullptr)
             return wrong(value, "this must be a list of endpoints, as [\"127.0.0.1:8000\"]");
-        configuration_.listen.clear();
+        place.clear();
         for (toml::node const& one : *list) {
             auto const text = one.value_exact<std::string>();
             auto const endpoint = Endpoint::parse(text.value_or(""));
             if (not text.has_value() or not endpoint.has_value())
                 return wrong(one, "this is no endpoint, as 127.0.0.1:8000 or unix:/path");
-            configuration_.listen.push_back(*endpoint);
+            place.push_back(*endpoint);
         }
         return {};
     }

@@ -20,6 +20,9 @@ namespace duet {
 
 struct Configuration {
     std::vector<Endpoint> listen;       // empty: this machine alone, port 8000
+    std::vector<Endpoint> clear;        // the same, where every door is open in clear
+    std::string certificate;            // a PEM file; empty: one of our own
+    std::string key;                    // its key's file; empty: the same one
     std::string data;                   // the data directory
     std::string name;                   // the host that links name; empty: localhost
     std::string log;                    // a file; empty: standard error

@@ -34,24 +34,24 @@ std::string holder_of(int lock)
     return number.empty() ? "another process" : "process " + std::string(number);
 }
 
-/// Writes a new file whole: whoever finds it under its name finds all of it.
-Result<void, std::string> write_new(
-    std::string const& directory, std::string const& path, Seed const& seed)
+} // namespace
+
+Result<void, std::string> write_whole(std::string const& path, Bytes content)
 {
     std::string const draft = path + ".new";
     Descriptor const file(::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     bool const is_written = file.number() >= 0
-        and ::write(file.number(), seed.data(), seed.size()) == static_cast<ssize_t>(seed.size())
+        and ::write(file.number(), content.data(), content.size())
+            == static_cast<ssize_t>(content.size())
         and ::fsync(file.number()) == 0 and ::rename(draft.c_str(), path.c_str()) == 0;
     if (not is_written)
         return fail(problem("cannot write", path));
+    std::string const directory = path.substr(0, path.rfind('/'));
     Descriptor const folder(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (folder.number() < 0 or ::fsync(folder.number()) != 0)
         return fail(problem("cannot sync", directory));
     return {};
 }
-
-} // namespace
 
 DataDirectory::DataDirectory(std::string path, Descriptor lock)
     : path_(std::move(path)), lock_(std::move(lock))
@@ -96,7 +96,7 @@ Result<KeyPair, std::string> DataDirectory::keys() const
         if (::access(path("journal").c_str(), F_OK) == 0)
             return fail(name + " is missing, and there is a store. " + without_a_key);
         fill_random(seed);
-        TRY_VOID(write_new(path_, name, seed));
+        TRY_VOID(write_whole(name, seed));
         return key_pair_from(seed);
     }
     if (file.number() < 0)

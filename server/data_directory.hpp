@@ -1,6 +1,7 @@
 // The one directory that holds everything a server keeps.
 //
 //     lock         held by the process that serves from here; its number is in it
+//     certificate.pem  what is shown to TLS, with its key, unless the operator has another
 //     server.key   the seed of the server's identity, 32 bytes: who has it is the server
 //     journal/     the truth (docs/journal.md)
 //     index.db     how it is looked up
@@ -12,6 +13,7 @@
 
 #pragma once
 
+#include "base/bytes.hpp"
 #include "base/identity.hpp"
 #include "base/result.hpp"
 #include "net/descriptor.hpp"
@@ -23,6 +25,11 @@ namespace duet {
 
 /// The name of the mark that a restore has not come to its end.
 inline constexpr std::string_view unfinished_restore = "restoring";
+
+/// Writes a small file (0600), synced: whoever finds it under its name finds all of it.
+///
+/// Errors  a sentence.
+Result<void, std::string> write_whole(std::string const& path, Bytes content);
 
 class DataDirectory {
 public:

@@ -18,6 +18,7 @@ namespace {
 constexpr std::string_view help = "This is duetd. A program says its hello as a line of JSON; a "
                                   "person types /sign-in CODE, or /help.\n";
 constexpr std::string_view clear_text_is_local = "Clear text is taken from this machine alone.\n";
+constexpr char tls_handshake = 0x16; // the first byte of TLS (RFC 8446, section 5.1)
 constexpr std::string_view http_answer =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n"
     "Connection: close\r\n\r\nThe web page of duet is not there yet. `duet join` comes in by "
@@ -25,6 +26,11 @@ constexpr std::string_view http_answer =
 
 /// Answers that wait in the outbox before they are written out, between two requests of one guest.
 constexpr std::size_t events_gathered_max = 64;
+
+bool is_capital(char letter)
+{
+    return letter >= 'A' and letter <= 'Z';
+}
 
 /// The disk and the operator need descriptors, too: without one the store would fail.
 std::size_t connections_that_fit()
@@ -37,10 +43,11 @@ std::size_t connections_that_fit()
 
 } // namespace
 
-Guests::Guests(Loop& loop, Connections& connections, Chat& chat, Outbox& outbox, DoorKeeper& keeper,
-    Proxies proxies)
+Guests::Guests(Loop& loop, Connections& connections, TlsContext& tls, Chat& chat, Outbox& outbox,
+    DoorKeeper& keeper, Proxies proxies)
     : loop_(loop)
     , connections_(connections)
+    , tls_(tls)
     , chat_(chat)
     , outbox_(outbox)
     , keeper_(keeper)
@@ -67,21 +74,26 @@ Guests::Guest* Guests::find(ConnectionId id)
 
 void Guests::accepted(Socket socket)
 {
+    admit(std::move(socket), false);
+}
+
+void Guests::admit(Socket socket, bool may_be_clear)
+{
     keeper_.metrics().accepted();
     auto const peer = socket.peer_address();
     if (not peer.has_value())
         return; // it has gone already
     bool const is_proxied = proxies_.are_trusted(*peer);
-    if (not is_proxied and not peer->is_loopback()) {
-        log_info("turned away " + socket.peer() + ": not from this machine, and not encrypted");
-        return departures_.show_out(std::move(socket), clear_text_is_local);
-    }
+    bool const is_near = peer->is_loopback() and not is_proxied;
+    Clear const clear = may_be_clear or peer->is_unix() ? Clear::all
+        : is_near                                       ? Clear::people
+                                                        : Clear::none;
     if (connections_.count() >= connections_max_)
         return log_debug("closed a caller's connection: there are too many"); // it closes here
     ConnectionId const id = connections_.add(std::move(socket), *this);
     if (id.slot >= guests_.size())
         guests_.resize(id.slot + 1);
-    guests_[id.slot] = {.generation = id.generation, .is_proxied = is_proxied};
+    guests_[id.slot] = {.generation = id.generation, .clear = clear, .is_proxied = is_proxied};
     chat_.connected(session_of(id), now());
     if (not is_proxied)
         let_in(id, Source::of(*peer));
@@ -181,7 +193,24 @@ std::size_t Guests::hear_proxy(ConnectionId id, Bytes input)
 std::size_t Guests::choose_door(ConnectionId id, Bytes input)
 {
     Guest& guest = guests_[id.slot];
+    Connection const& connection = *connections_.find(id);
     char const first = as_text(input).front();
+    if (first == tls_handshake and connection.tls() == nullptr) {
+        connections_.secure_as_server(id, tls_, input);
+        return input.size();
+    }
+    if (connection.tls() == nullptr and guest.clear == Clear::none) {
+        log_info("turned away " + connection.socket().peer() + ": it is not encrypted");
+        keeper_.left(id, "clear_text");
+        see_off(id, clear_text_is_local);
+        return input.size();
+    }
+    if (not may_speak(id, first)) {
+        keeper_.broke_protocol(id);
+        keeper_.left(id, name(CloseReason::broke_protocol));
+        see_off(id, "");
+        return input.size();
+    }
     if (first == '{') {
         guest.door = Door::json;
         return receive_json(id, input);
@@ -192,7 +221,22 @@ std::size_t Guests::choose_door(ConnectionId id, Bytes input)
         chat_.greet_plain(session_of(id));
         return received(id, input);
     }
-    if (first >= 'A' and first <= 'Z') {
+    return answer_stranger(id, input);
+}
+
+/// What was agreed on with the keys (ALPN) is what must be spoken.
+bool Guests::may_speak(ConnectionId id, char first)
+{
+    std::string_view const agreed = connections_.find(id)->alpn();
+    if (agreed == alpn_duet)
+        return first == '{';
+    return agreed != alpn_http or is_capital(first);
+}
+
+/// To whom speaks neither of our languages.
+std::size_t Guests::answer_stranger(ConnectionId id, Bytes input)
+{
+    if (is_capital(as_text(input).front())) {
         auto const line = next_line(input, limits::stranger_line_bytes_max);
         if (line.has_value() and not line->has_value())
             return 0; // the rest of it is on its way
@@ -209,6 +253,11 @@ std::size_t Guests::choose_door(ConnectionId id, Bytes input)
 
 std::size_t Guests::receive_json(ConnectionId id, Bytes input)
 {
+    if (connections_.find(id)->tls() == nullptr and guests_[id.slot].clear != Clear::all) {
+        chat_.reject(session_of(id), Error::not_encrypted, outbox_);
+        deliver();
+        return input.size();
+    }
     std::size_t used = 0;
     while (find(id) != nullptr) {
         bool const is_known = chat_.is_signed_in(session_of(id));
@@ -241,8 +290,10 @@ std::size_t Guests::receive_json(ConnectionId id, Bytes input)
 bool Guests::hear_json(ConnectionId id, Bytes line)
 {
     auto const request = json_.decode_request(line);
+    auto const* const exporter = connections_.find(id)->exporter();
     if (request.has_value())
-        chat_.handle(session_of(id), *request, {}, now(), outbox_);
+        chat_.handle(session_of(id), *request, exporter == nullptr ? Bytes() : Bytes(*exporter),
+            now(), outbox_);
     else
         chat_.reject(session_of(id), request.error(), outbox_);
     // A goodbye is delivered at once: behind it nothing is heard.

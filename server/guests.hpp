@@ -29,11 +29,14 @@ namespace duet {
 class Guests final : public AcceptorHandler, ConnectionHandler {
 public:
     /// All are lent. What follows from what guests say goes into `outbox`.
-    Guests(Loop& loop, Connections& connections, Chat& chat, Outbox& outbox, DoorKeeper& keeper,
-        Proxies proxies);
+    Guests(Loop& loop, Connections& connections, TlsContext& tls, Chat& chat, Outbox& outbox,
+        DoorKeeper& keeper, Proxies proxies);
 
     /// Somebody has called.
     void accepted(Socket socket) override;
+
+    /// For a listener at which every door is open in clear, to whoever calls.
+    AcceptorHandler& in_clear() { return in_clear_; }
 
     /// From here on what guests say is not heard: a device says it again to the next server.
     void stop_listening() { is_listening_ = false; }
@@ -56,6 +59,22 @@ public:
 private:
     enum class Door : std::uint8_t { unknown, json, lines };
 
+    /// Which doors are open to a guest in clear.
+    enum class Clear : std::uint8_t {
+        none,   // from another machine: TLS, or nothing
+        people, // from this machine: plain lines and HTTP, which people's programs speak
+        all,    // over a Unix socket, or where the operator says so
+    };
+
+    class InClear final : public AcceptorHandler {
+    public:
+        explicit InClear(Guests& guests) : guests_(guests) { }
+        void accepted(Socket socket) override { guests_.admit(std::move(socket), true); }
+
+    private:
+        Guests& guests_;
+    };
+
     /// A person at the door of plain lines.
     struct Typist {
         HostedLines lines {};
@@ -66,6 +85,7 @@ private:
     struct Guest {
         std::uint32_t generation = 0; // of the connection: another one is a stranger
         Door door = Door::unknown;
+        Clear clear = Clear::none;
         bool has_left = false;             // it will say nothing more, and waits for its answers
         bool is_proxied = false;           // a proxy has yet to say who has called
         std::uint32_t stranger_bytes = 0;  // said before it signed in
@@ -80,7 +100,10 @@ private:
 
     bool let_in(ConnectionId id, Source const& source);
     std::size_t hear_proxy(ConnectionId id, Bytes input);
+    void admit(Socket socket, bool may_be_clear);
     std::size_t choose_door(ConnectionId id, Bytes input);
+    [[nodiscard]] bool may_speak(ConnectionId id, char first);
+    std::size_t answer_stranger(ConnectionId id, Bytes input);
     std::size_t receive_json(ConnectionId id, Bytes input);
     bool hear_json(ConnectionId id, Bytes line);
     void hear_lines(ConnectionId id);
@@ -97,10 +120,12 @@ private:
 
     Loop& loop_;
     Connections& connections_;
+    TlsContext& tls_;
     Chat& chat_;
     Outbox& outbox_;
     DoorKeeper& keeper_;
     Proxies const proxies_;
+    InClear in_clear_ {*this};
     Departures departures_;
     std::size_t const connections_max_;
     bool is_listening_ = true;

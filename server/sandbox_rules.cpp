@@ -55,6 +55,7 @@ std::string folder_of(std::string const& path)
 Result<Configuration, std::string> without_names(Configuration configuration)
 {
     configuration.listen = TRY(addresses_of(configuration.listen));
+    configuration.clear = TRY(addresses_of(configuration.clear));
     return configuration;
 }
 
@@ -63,7 +64,16 @@ SandboxRules sandbox_rules(Configuration const& configuration)
     SandboxRules rules;
     rules.to_write.push_back(configuration.data);
     rules.to_read = {"/dev/null", "/dev/urandom"}; // the listeners' reserve; SQLite's names
+    for (std::string const& file : {configuration.certificate, configuration.key}) {
+        if (file.empty())
+            continue;
+        // Whoever renews them puts others in their place, or in the place that a link names.
+        rules.to_read.push_back(folder_of(file));
+        std::error_code none;
+        rules.to_read.push_back(folder_of(std::filesystem::weakly_canonical(file, none).string()));
+    }
     std::vector<Endpoint> places = configuration.listen;
+    places.insert(places.end(), configuration.clear.begin(), configuration.clear.end());
     if (configuration.metrics.has_value())
         places.push_back(*configuration.metrics);
     for (Endpoint const& place : places) {

@@ -25,7 +25,7 @@ void say(std::string const& words)
 
 std::vector<Endpoint> endpoints_of(Configuration const& configuration)
 {
-    if (not configuration.listen.empty())
+    if (not configuration.listen.empty() or not configuration.clear.empty())
         return configuration.listen;
     Endpoint sixth;
     sixth.host = "::1";
@@ -38,10 +38,11 @@ bool may_be_missing(Configuration const& configuration, Endpoint const& endpoint
     return configuration.listen.empty() and endpoint.host == "::1";
 }
 
-Result<std::vector<Listener>, std::string> listen(Configuration const& configuration)
+Result<std::vector<Listener>, std::string> listen(
+    Configuration const& configuration, std::vector<Endpoint> const& endpoints)
 {
     std::vector<Listener> all;
-    for (Endpoint const& endpoint : endpoints_of(configuration)) {
+    for (Endpoint const& endpoint : endpoints) {
         auto some = listen_on(endpoint);
         if (not some.has_value() and may_be_missing(configuration, endpoint))
             continue;
@@ -96,12 +97,26 @@ std::string moved_to(Configuration const& configuration)
     return address;
 }
 
-std::string come_in(Configuration const& configuration, std::vector<Listener> const& listeners)
+/// Where a person is told to come in: the first place of all, one with TLS if there is any.
+std::string come_in(Configuration const& configuration, std::vector<Listener> const& listeners,
+    std::vector<Listener> const& clear_listeners)
 {
-    Address const address = listeners.front().address();
+    Address const address =
+        (listeners.empty() ? clear_listeners.front() : listeners.front()).address();
     if (configuration.name.empty() or address.is_unix())
         return address.text();
     return configuration.name + ':' + std::to_string(address.port());
+}
+
+Result<std::unique_ptr<CertificateKeeper>, std::string> show_certificate(
+    Configuration const& configuration, DataDirectory const& directory)
+{
+    Now const now {std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()),
+        std::chrono::steady_clock::now()};
+    if (not configuration.certificate.empty())
+        return CertificateKeeper::of_operator({configuration.certificate, configuration.key}, now);
+    std::string const host = configuration.name.empty() ? "localhost" : configuration.name;
+    return CertificateKeeper::of_our_own(directory.path("certificate.pem"), host, now);
 }
 
 Result<Ground, std::string> open(Configuration const& configuration)
@@ -119,13 +134,15 @@ Result<Ground, std::string> open(Configuration const& configuration)
     auto loop = Loop::create();
     if (not loop.has_value())
         return fail("cannot " + loop.error().text());
-    auto listeners = TRY(listen(configuration));
+    auto certificate = TRY(show_certificate(configuration, directory));
+    auto listeners = TRY(listen(configuration, endpoints_of(configuration)));
+    auto clear_listeners = TRY(listen(configuration, configuration.clear));
     auto admin = TRY(listen_for_the_operator(directory));
     auto metrics = TRY(listen_for_metrics(configuration));
-    std::string const name = come_in(configuration, listeners);
+    std::string const name = come_in(configuration, listeners, clear_listeners);
     return Ground {std::move(directory), keys, std::move(store), std::move(*loop),
-        std::move(listeners), std::move(admin), configuration.data, name,
-        {configuration.retention_age, configuration.retention_bytes},
+        std::move(certificate), std::move(listeners), std::move(clear_listeners), std::move(admin),
+        configuration.data, name, {configuration.retention_age, configuration.retention_bytes},
         configuration.limits.admission, Proxies(configuration.trusted_proxies), std::move(metrics),
         moved_to(configuration)};
 }
@@ -158,6 +175,7 @@ void leave_signals_to_the_loop()
     ::sigemptyset(&ours);
     ::sigaddset(&ours, SIGTERM);
     ::sigaddset(&ours, SIGINT);
+    ::sigaddset(&ours, SIGHUP);
     ::pthread_sigmask(SIG_BLOCK, &ours, nullptr);
 }
 
@@ -207,6 +225,8 @@ int serve(Configuration const& wanted)
         say("serving at " + listener.address().text());
     for (Listener const& listener : ground->metrics)
         say("numbers at " + listener.address().text());
+    for (Listener const& listener : ground->clear_listeners)
+        say("serving at " + listener.address().text() + ", every door in clear");
     invite_the_first(*ground);
     return Server(std::move(*ground)).run();
 }

@@ -31,9 +31,11 @@ Server::Server(Ground ground)
     , chat_(ground_.store.store(), random_, ground_.keys, "duetd " DUET_VERSION)
     , connections_(loop_)
     , keeper_(loop_, connections_, ground_.admission, metrics_)
-    , guests_(loop_, connections_, chat_, outbox_, keeper_, ground_.proxies)
+    , guests_(loop_, connections_, ground_.certificate->context(), chat_, outbox_, keeper_,
+          ground_.proxies)
     , acceptor_(std::in_place, loop_, std::move(ground_.listeners), guests_)
-    , signals_(loop_, {SIGTERM, SIGINT}, *this)
+    , clear_acceptor_(std::in_place, loop_, std::move(ground_.clear_listeners), guests_.in_clear())
+    , signals_(loop_, {SIGTERM, SIGINT, SIGHUP}, *this)
     , scribe_(ground_.store.store(), loop_)
     , ballast_(ground_.store.store(), ground_.data)
     , retention_(ground_.store.store(), loop_, ground_.retention)
@@ -70,7 +72,8 @@ void Server::tick()
     loop_.turn();      // net: bytes from sockets; doors and core: what they say
     hear_the_scribe(); // core: who must hear what is on disk by now
     chat_.pass_time(guests_.now(), outbox_); // core: what was due is done
-    scribe_.take(chat_.take_drafts());       // scribe: all that this tick drafted
+    ground_.certificate->pass_time(guests_.now());
+    scribe_.take(chat_.take_drafts()); // scribe: all that this tick drafted
     scribe_.take(admin_.take_drafts());
     if (auto const address = admin_.take_move(); address.has_value())
         chat_.move_to(*address, outbox_);
@@ -135,6 +138,8 @@ std::string Server::sickness()
 
 void Server::signalled(int number)
 {
+    if (number == SIGHUP)
+        return ground_.certificate->look(guests_.now());
     log_info("stopping: signal " + std::to_string(number));
     must_stop_ = true;
 }
@@ -143,6 +148,7 @@ void Server::signalled(int number)
 void Server::stop_in_order()
 {
     acceptor_.reset();
+    clear_acceptor_.reset();
     guests_.stop_listening();
     auto const patience = std::chrono::steady_clock::now() + limits::drain_time_max;
     while ((not scribe_.is_idle() or chat_.has_drafts()) and not has_failed()

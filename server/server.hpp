@@ -15,6 +15,7 @@
 #include "net/signals.hpp"
 #include "server/admin.hpp"
 #include "server/ballast.hpp"
+#include "server/certificate_keeper.hpp"
 #include "server/configuration.hpp"
 #include "server/data_directory.hpp"
 #include "server/door_keeper.hpp"
@@ -39,7 +40,9 @@ struct Ground {
     KeyPair keys;
     OpenStore store;
     std::unique_ptr<Loop> loop;
+    std::unique_ptr<CertificateKeeper> certificate;
     std::vector<Listener> listeners;
+    std::vector<Listener> clear_listeners; // where every door is open in clear
     Listener admin;
     std::string data;    // the path of the directory
     std::string come_in; // the endpoint that an invitation names
@@ -82,6 +85,7 @@ private:
     DoorKeeper keeper_;
     Guests guests_;
     std::optional<Acceptor> acceptor_; // none once we stop
+    std::optional<Acceptor> clear_acceptor_;
     Signals signals_;
     ScribeThread scribe_;
     BallastKeeper ballast_;

@@ -1,4 +1,4 @@
-"""A stranger's device: lines of JSON, written from docs/protocol.md alone.
+"""A stranger's device: lines of JSON, in clear or over TLS, written from docs/protocol.md alone.
 
 It keeps what a device must keep (key, epoch, cursor, last n, outbox), and holds the server to its
 word in everything that it hears: a jump in the feed, a wrong proof or an unknown answer fails the
@@ -16,6 +16,7 @@ from .duetd import Duetd
 from .failure import Failed
 from .peer import Caller
 from .stage import Stage
+from .tls import TlsCaller
 
 Json = dict[str, Any]
 SIGNALS = ("presence", "typing", "mark")  # these may come between any two others
@@ -25,7 +26,8 @@ JSON_INTEGER_MAX = 2**53 - 1
 class Device:
     """One installation of a person's."""
 
-    def __init__(self, stage: Stage, server: Duetd, name: str) -> None:
+    def __init__(self, stage: Stage, server: Duetd, name: str, over_tls: bool = False) -> None:
+        self.over_tls = over_tls
         self.stage = stage
         self.server = server
         self.name = name
@@ -54,7 +56,8 @@ class Device:
     def call(self) -> None:
         """A connection, and nothing more."""
         self.calls += 1
-        self.wire = self.stage.connect(f"{self.name} {self.calls}", self.server.address)
+        calling = self.stage.connect_tls if self.over_tls else self.stage.connect
+        self.wire = calling(f"{self.name} {self.calls}", self.server.address)
 
     def greet(self) -> None:
         """Calls, and both say hello; the server proves that it is the one we know."""
@@ -72,13 +75,14 @@ class Device:
         except BadSignatureError as error:
             raise Failed("the server's proof is wrong") from error
 
-    def _challenge(self) -> bytes:
+    def _challenge(self, bound: bool = True) -> bytes:
         assert self.pinned
-        return self.nonces + bytes.fromhex(self.pinned)
+        exporter = self.wire.exporter if bound and isinstance(self.wire, TlsCaller) else b""
+        return self.nonces + bytes.fromhex(self.pinned) + exporter
 
-    def proof(self, key: SigningKey | None = None) -> str:
-        """For this connection."""
-        return (key or self.key).sign(b"duet/1 device" + self._challenge()).signature.hex()
+    def proof(self, key: SigningKey | None = None, bound: bool = True) -> str:
+        """For this connection, and bound to its TLS if it has some."""
+        return (key or self.key).sign(b"duet/1 device" + self._challenge(bound)).signature.hex()
 
     def enrolment(self, secret: str, handle: str | None = None, **more: Any) -> Json:
         """The request, for this connection."""
@@ -224,10 +228,10 @@ def _entry(event: Json, own: Json | None) -> Json:
     return {key: event[key] for key in ("with", "seq", "text")}
 
 
-def two_people(stage: Stage, server: Duetd) -> tuple[Device, Device]:
+def two_people(stage: Stage, server: Duetd, over_tls: bool = False) -> tuple[Device, Device]:
     """Ada and bob, who are contacts, with a device each, signed in."""
     first, second = server.invite("--pair")
-    ada, bob = Device(stage, server, "ada"), Device(stage, server, "bob")
+    ada, bob = (Device(stage, server, name, over_tls) for name in ("ada", "bob"))
     ada.join(first, "ada")
     bob.join(second, "bob")
     return ada, bob

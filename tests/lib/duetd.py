@@ -10,19 +10,23 @@ from .stage import PATIENCE_SECONDS, Stage
 
 # A build that watches itself keeps what was freed; here not so much that its size says nothing.
 ASAN_OPTIONS = os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=8"
-SERVING = re.compile(r"duetd: serving at (\S+)\n")
+SERVING = re.compile(r"duetd: serving at (\S+?)(, every door in clear)?\n")
 
 
 class Duetd:
-    """A server. Its port is another one after each start, so ask for `address` each time."""
+    """A server. Its port is another one after each start, so ask for `address` each time.
 
-    def __init__(self, stage: Stage, *options: str, listen: str = "127.0.0.1:0",
+    Unless `listen` names an endpoint, every door is open in clear: what is tested is said in bytes that
+    can be read, and `duet` speaks TLS all the same.
+    """
+
+    def __init__(self, stage: Stage, *options: str, listen: str | None = None,
                  prefix: tuple[str, ...] = ()) -> None:
         self.stage = stage
         self.program_path = str(stage.programs / "duetd")
         self.data = str(stage.folder / "data")
-        self.command = [*prefix, self.program_path, "--data", self.data, "--listen", listen,
-                        *options]
+        where = ("--clear", "127.0.0.1:0") if listen is None else ("--listen", listen)
+        self.command = [*prefix, self.program_path, "--data", self.data, *where, *options]
         self.starts = 0
         self.program: Program
         self.start()

@@ -67,6 +67,12 @@ class Stage:
         """A raw socket that calls."""
         return self._cast(Caller(name, to if isinstance(to, str) else self.address_of(to)))
 
+    def connect_tls(self, name: str, to: str, alpn: bytes | None = b"duet/1") -> Caller:
+        """The same with TLS over it."""
+        from .tls import TlsCaller  # few need it
+
+        return self._cast(TlsCaller(name, to, alpn))
+
     def host(self, name: str, endpoint: str = "127.0.0.1:0") -> Host:
         """A raw socket that listens, and takes one call."""
         return self._cast(Host(name, endpoint))

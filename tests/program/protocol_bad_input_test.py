@@ -326,7 +326,7 @@ def who_does_not_sign_in_is_let_go(stage: Stage) -> None:
 @scenes.scene
 def other_languages_get_one_answer(stage: Stage) -> None:
     server = Duetd(stage)
-    for first_bytes in (TLS_CLIENT_HELLO, b"\n", b"hello\n", b" {}\n", b"\xef\xbb\xbf{}\n",
+    for first_bytes in (b"\n", b"hello\n", b" {}\n", b"\xef\xbb\xbf{}\n",
                         b"HELO there\n", b"\0", b"G" * 5000):
         caller = stage.connect("foreigner", server.address)
         caller.send(first_bytes)
@@ -337,6 +337,10 @@ def other_languages_get_one_answer(stage: Stage) -> None:
         caller.send(line)
         caller.sees("HTTP/1.1 503 Service Unavailable\r\n")
         stage.wait("the end", lambda one=caller: one.sources[0].ended)
+    older = stage.connect("an older TLS", server.address)
+    older.send(TLS_CLIENT_HELLO)
+    older.sees("\x15\x03")  # an alert
+    stage.wait("the end", lambda: older.sources[0].ended)
     for _ in range(3):
         stage.connect("nobody", server.address).leave()
     stage.connect("reset", server.address).reset()
