@@ -127,6 +127,14 @@ constexpr std::array table = {
         "A connection that has not agreed on TLS keys by then is closed."},
     Limit {"handshake_bytes_max", count(handshake_bytes_max), "bytes",
         "The same for one that has said more than this before it was done."},
+    Limit {"direct_segment_bytes", count(direct_segment_bytes), "bytes",
+        "In the store of somebody who talks directly, the journal goes on in a new file when one "
+        "is so "
+        "large."},
+    Limit {"direct_meetings_max", count(direct_meetings_max), "connections",
+        "So many callers may be on their way to prove who they are; one more is let go at once."},
+    Limit {"partners_max", count(partners_max), "persons",
+        "Nobody more is paired with, until somebody is forgotten."},
     Limit {"addresses_max", count(addresses_max), "addresses",
         "A host name's further addresses are not tried."},
     Limit {"connect_attempt_delay", ms(connect_attempt_delay), "ms",

@@ -88,6 +88,11 @@ inline constexpr int keep_alive_probes_max = 5;
 inline constexpr Duration handshake_time_max = 5s;
 inline constexpr std::size_t handshake_bytes_max = 64 * 1024;
 
+// Direct
+inline constexpr std::size_t direct_segment_bytes = 8 * 1024 * 1024;
+inline constexpr std::size_t direct_meetings_max = 64;
+inline constexpr std::size_t partners_max = 1000;
+
 // Calling
 inline constexpr std::size_t addresses_max = 64;
 inline constexpr Duration connect_attempt_delay = 250ms;

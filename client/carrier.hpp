@@ -56,6 +56,12 @@ protected:
     /// From here on this is the connection. There is none before. With TLS it is secured by now.
     void begin(ConnectionId connection);
 
+    /// What is told of it comes here, and what of it was not used is told first.
+    void take_over(ConnectionId connection) { connections_.hand_over(connection, *this); }
+
+    /// Nothing more will be said on it.
+    void finish_sending() { connections_.finish_sending(connection_); }
+
     /// It is no more, or could not be made.
     void end(std::string const& words);
 

@@ -134,6 +134,23 @@ Result<void, Failure> DeviceFile::make(std::string const& directory,
     return {};
 }
 
+Result<void, Failure> DeviceFile::make_paired(std::string const& directory,
+    std::array<std::byte, 32> const& seed, std::string const& server, Identity const& identity)
+{
+    auto const connection = TRY(connect(directory));
+    {
+        SqliteQuery put(*connection,
+            "INSERT INTO device (id, seed, server, identity, is_enrolled, secret, handle, name, "
+            "device_name, you) VALUES (1, ?, ?, ?, 1, '', '', '', '', '') "
+            "ON CONFLICT (id) DO NOTHING");
+        put.run(seed, server, identity);
+    }
+    if (auto const fault = connection->take_fault())
+        return fail(failure(*fault));
+    sync_directory(directory);
+    return {};
+}
+
 Result<std::unique_ptr<DeviceFile>, Failure> DeviceFile::open(std::string const& directory)
 {
     Failure const none {"not_joined", "there is no device in " + directory};

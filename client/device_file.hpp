@@ -43,6 +43,13 @@ public:
         std::array<std::byte, 32> const& seed, Joining const& joining,
         std::optional<IdentityHash> const& server_hash);
 
+    /// The same for one that its server knows already, because the two were paired: it signs in at once, and
+    /// hears everything from the beginning. One that is there stays as it is. `server` is a name for it.
+    ///
+    /// Errors  "store".
+    static Result<void, Failure> make_paired(std::string const& directory,
+        std::array<std::byte, 32> const& seed, std::string const& server, Identity const& identity);
+
     /// Errors  "not_joined", "store".
     static Result<std::unique_ptr<DeviceFile>, Failure> open(std::string const& directory);
 

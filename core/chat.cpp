@@ -21,6 +21,18 @@ bool is_for_strangers(Request::Body const& body)
         or std::holds_alternative<SignIn>(body) or std::holds_alternative<Ping>(body);
 }
 
+/// What two people may ask who talk directly: all that is about their own talk.
+bool is_for_pairs(Request::Body const& body)
+{
+    if (auto const* const say = std::get_if<Say>(&body))
+        return say->kind == Kind::text;
+    return std::holds_alternative<Hello>(body) or std::holds_alternative<SignIn>(body)
+        or std::holds_alternative<Got>(body) or std::holds_alternative<Read>(body)
+        or std::holds_alternative<Typing>(body) or std::holds_alternative<History>(body)
+        or std::holds_alternative<People>(body) or std::holds_alternative<Devices>(body)
+        or std::holds_alternative<Ping>(body);
+}
+
 } // namespace
 
 Chat::Chat(Store& store, Random& random, KeyPair const& keys, std::string server_name)
@@ -59,6 +71,12 @@ void Chat::handle(SessionId id, Request const& request, Bytes exporter, Now now,
     answering_ = request.id;
     if (session->stage != Session::Stage::signed_in and not is_for_strangers(request.body)) {
         let_go(id, Error::not_signed_in, outbox);
+        answering_.reset();
+        return;
+    }
+
+    if (serves_pairs_only_ and not is_for_pairs(request.body)) {
+        tell(id, Refused {N {}, Error::unknown_request}, outbox);
         answering_.reset();
         return;
     }

@@ -48,6 +48,9 @@ public:
     void greet_plain(SessionId id);
     void sign_in_plain(SessionId id, std::string secret, Now now, Outbox& outbox);
 
+    /// Here two people talk, and each of them is known already: nobody is invited, enrolled or asked for.
+    void serve_pairs_only() { serves_pairs_only_ = true; }
+
     /// While the scribe has too much to write, what is said is told `later`.
     void set_scribe_is_behind(bool is_behind) { scribe_is_behind_ = is_behind; }
 
@@ -162,6 +165,7 @@ private:
     std::uint64_t connections_ = 0; // so far
     MonotonicTime last_now_ {};
     bool scribe_is_behind_ = false;
+    bool serves_pairs_only_ = false;
 
     std::vector<Draft> drafts_;
     std::optional<std::uint64_t> answering_; // the id of the request that is being answered

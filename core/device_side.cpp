@@ -266,6 +266,9 @@ void DeviceSide::on(Enrolled const& enrolled, Step& step)
 void DeviceSide::sign_in(Step& step)
 {
     stage_ = Stage::signing_in;
+    // Nobody's yet, and nothing to enrol with: it was paired, and all that the server has for it is new.
+    if (data_.you.empty() and not data_.epoch.has_value())
+        change(LifeKnown {epoch_, N {}, Feed {}}, step);
     auto const feed = data_.epoch.has_value() ? std::optional(data_.cursor) : std::nullopt;
     ask(SignIn {keys_.identity, proof_, data_.epoch, feed, client_}, step);
 }

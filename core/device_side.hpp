@@ -142,7 +142,7 @@ struct DeviceData {
     std::optional<Identity> server;          // pinned; none: the first one that it meets will be
     std::optional<IdentityHash> server_hash; // from a link: nobody else is pinned
     std::optional<Enrolling> enrolling;      // until it is enrolled
-    std::string you;                         // whose device this is; empty: nobody's yet
+    std::string you; // whose device this is; empty: nobody's yet, or it was paired (direct)
 
     std::optional<Epoch> epoch;
     N last_n {};

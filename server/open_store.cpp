@@ -36,15 +36,16 @@ Result<void> begin_life(JournalStore& store)
 
 } // namespace
 
-Result<OpenStore, std::string> OpenStore::open(std::string const& directory, Progress progress)
+Result<OpenStore, std::string> OpenStore::open(
+    std::string const& directory, Progress progress, std::uint64_t segment_bytes)
 {
-    auto opened = try_to_open(directory, progress);
+    auto opened = try_to_open(directory, progress, segment_bytes);
     Ballast const ballast(directory);
     if (not opened.has_value() and opened.error().is_full and ballast.is_there()) {
         log_error(
             "the disk is full: the ballast was given up, so that there is a start; make room");
         ballast.release();
-        opened = try_to_open(directory, progress);
+        opened = try_to_open(directory, progress, segment_bytes);
     }
     if (not opened.has_value())
         return fail(opened.error().words);
@@ -52,7 +53,7 @@ Result<OpenStore, std::string> OpenStore::open(std::string const& directory, Pro
 }
 
 Result<OpenStore, OpenStore::Fault> OpenStore::try_to_open(
-    std::string const& directory, Progress const& progress)
+    std::string const& directory, Progress const& progress, std::uint64_t segment_bytes)
 {
     OpenStore opened;
     auto disk = PosixDisk::open_directory(directory + "/journal");
@@ -67,6 +68,7 @@ Result<OpenStore, OpenStore::Fault> OpenStore::try_to_open(
 
     std::uint64_t told = 0;
     JournalStoreStart start {random_number<std::uint64_t>()};
+    start.segment_bytes = segment_bytes;
     start.progress = [&](std::uint64_t records) {
         if (records < told + records_between_words)
             return;

@@ -2,12 +2,14 @@
 
 #pragma once
 
+#include "base/limits.hpp"
 #include "base/result.hpp"
 #include "store/journal_store.hpp"
 #include "store/posix_disk.hpp"
 #include "store/sqlite_index.hpp"
 #include "store/store_keeper.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -25,7 +27,8 @@ public:
     /// no space, the ballast is given up, and it is tried again.
     ///
     /// Errors  a sentence with the place, for the operator.
-    static Result<OpenStore, std::string> open(std::string const& directory, Progress progress);
+    static Result<OpenStore, std::string> open(std::string const& directory, Progress progress,
+        std::uint64_t segment_bytes = limits::journal_segment_bytes);
 
     [[nodiscard]] JournalStore& store() { return *store_; }
 
@@ -38,7 +41,7 @@ private:
 
     OpenStore() = default;
     static Result<OpenStore, Fault> try_to_open(
-        std::string const& directory, Progress const& progress);
+        std::string const& directory, Progress const& progress, std::uint64_t segment_bytes);
 
     std::unique_ptr<PosixDisk> disk_;
     std::unique_ptr<SqliteIndex> index_;
