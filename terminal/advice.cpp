@@ -55,18 +55,4 @@ int report(SocketError const& error, Endpoint const& endpoint)
     return exit_code::failed;
 }
 
-int report_not_encrypted_yet(char const* verb, Endpoint const& endpoint)
-{
-    tell(tr("The encrypted chat is not there yet, and clear text to other machines must be asked "
-            "for."));
-    tell(fill(tr("For a plain talk, which anybody on the way can read, say: {0}"),
-        {std::string("duet ") + verb + " --plain " + endpoint.text()}));
-    return exit_code::usage;
-}
-
-std::string this_talk_is_plain()
-{
-    return tr("Talks here are plain: the text is not encrypted, and stays on this machine.");
-}
-
 } // namespace duet

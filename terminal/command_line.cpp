@@ -15,15 +15,17 @@ namespace {
 
 /// What is understood only after all of it has been read.
 struct Words {
-    std::string endpoint;
+    std::string endpoint; // or whom to call
+    std::string call_back;
     std::string until = "sent";
     std::optional<std::uint64_t> revoked;
     std::optional<double> timeout_seconds;
 };
 
-void add_plain(CLI::App& verb, Command& command, Words& words, std::string const& endpoint_help)
+void add_plain(
+    CLI::App& verb, Command& command, Words& words, char const* what, std::string const& help)
 {
-    verb.add_option("ENDPOINT", words.endpoint, endpoint_help);
+    verb.add_option(what, words.endpoint, help);
     verb.add_flag("--plain", command.is_plain,
         tr("plain text lines, for netcat, telnet and the like; not encrypted"));
     verb.add_option("--log", command.log_path, tr("write what happens to this file, without texts"))
@@ -35,6 +37,14 @@ void add_profile(CLI::App& app, Command& command)
 {
     app.add_option("--profile", command.profile,
            tr("which of several devices on this machine (default: default)"))
+        ->type_name(tr("NAME"));
+}
+
+void add_direct(CLI::App& verb, Command& command)
+{
+    add_profile(verb, command);
+    verb.add_option("--as", command.direct.own_name,
+            tr("what others call you, until they call you otherwise (at first: your login name)"))
         ->type_name(tr("NAME"));
 }
 
@@ -80,6 +90,10 @@ public:
         }
         if (app_.got_subcommand("join"))
             command_.verb = Command::Verb::join;
+        if (app_.got_subcommand("forget"))
+            command_.verb = Command::Verb::forget;
+        if (app_.got_subcommand("key"))
+            command_.verb = Command::Verb::key;
         if (words_.timeout_seconds.has_value()) {
             auto const timeout = static_cast<std::uint64_t>(*words_.timeout_seconds * 1000);
             command_.order.timeout_ms = timeout;
@@ -190,6 +204,13 @@ private:
 
     void add_small_ones()
     {
+        CLI::App& forget = add("forget",
+            tr("be rid of a person whom you have met directly; what was said stays readable"));
+        add_person(forget, command_);
+
+        CLI::App& key = add("key", tr("show fingerprints, to compare them on another way"));
+        key.add_option("PERSON", command_.order.person, tr("whose; your own unless given"));
+
         CLI::App& people = add("people", tr("show whom you may write to"));
         add_json(people, command_);
         add_timeout(people, words_);
@@ -275,12 +296,22 @@ std::variant<Command, Answer> parse_command_line(std::vector<std::string> const&
     add_profile(app, command);
 
     CLI::App& listen = *app.add_subcommand("listen", tr("wait for one person"));
-    add_plain(listen, command, words,
-        tr("where to wait: 127.0.0.1:8000 unless given; :8000 is all addresses"));
+    add_plain(listen, command, words, "ENDPOINT",
+        tr("where to wait: all addresses, port 8000; with --plain 127.0.0.1:8000"));
     listen.add_flag(
         "--keep", command.keeps_listening, tr("wait for the next caller after each talk"));
+    listen
+        .add_option(
+            "--name", command.direct.host_name, tr("how this machine is reached: what links name"))
+        ->type_name(tr("HOST"));
+    add_direct(listen, command);
     CLI::App& call = *app.add_subcommand("call", tr("reach a person who listens"));
-    add_plain(call, command, words, tr("whom to reach: 127.0.0.1:8000 unless given"));
+    add_plain(call, command, words, "WHOM",
+        tr("a link, a person whom you have met, or where they are: 127.0.0.1:8000 unless given"));
+    call.add_option("--listen", words.call_back,
+            tr("where you can be called back meanwhile: all addresses, port 8000"))
+        ->type_name(tr("ENDPOINT"));
+    add_direct(call, command);
     HostedVerbs hosted(app, command, words);
 
     try { // the library's way to tell; it ends here
@@ -299,12 +330,21 @@ std::variant<Command, Answer> parse_command_line(std::vector<std::string> const&
     if (call.parsed())
         command.verb = Command::Verb::call;
     hosted.understand();
-    if (not words.endpoint.empty()) {
-        auto const endpoint = Endpoint::parse(words.endpoint);
+    bool const is_direct = (listen.parsed() or call.parsed()) and not command.is_plain;
+    if (is_direct)
+        command.verb = Command::Verb::direct;
+    // Whom to call may be a person or a link; where to listen is an endpoint in any case.
+    std::string const& place = is_direct and call.parsed() ? words.call_back : words.endpoint;
+    if (not place.empty()) {
+        auto const endpoint = Endpoint::parse(place);
         if (not endpoint.has_value())
-            return wrong_endpoint(words.endpoint, endpoint.error());
+            return wrong_endpoint(place, endpoint.error());
         command.endpoint = *endpoint;
     }
+    command.direct.listens = listen.parsed();
+    command.direct.endpoint = command.endpoint;
+    command.direct.keeps_listening = command.keeps_listening;
+    command.direct.whom = words.endpoint;
     if (auto const fault = fault_of(command); fault.has_value())
         return *fault;
     return command;

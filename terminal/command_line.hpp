@@ -4,6 +4,7 @@
 
 #include "base/result.hpp"
 #include "net/endpoint.hpp"
+#include "terminal/direct_talk.hpp"
 #include "terminal/join.hpp"
 #include "terminal/order.hpp"
 
@@ -15,16 +16,20 @@
 namespace duet {
 
 struct Command {
-    enum class Verb { listen, call, join, order };
+    enum class Verb { listen, call, direct, forget, key, join, order };
 
     Verb verb = Verb::listen;
 
-    // listen, call
+    // listen, call: the plain talk
     std::optional<Endpoint> endpoint; // none: 127.0.0.1:8000
-    bool is_plain = false;            // --plain was said
+    bool is_plain = false;            // --plain was said; otherwise it is direct
     bool keeps_listening = false;     // --keep
-    std::string log_path;             // empty: no log
-    bool logs_details = false;        // --verbose
+
+    DirectOrder direct;
+
+    // all of them
+    std::string log_path;      // empty: no log
+    bool logs_details = false; // --verbose
 
     // join, and all that are an order
     std::string profile = "default";

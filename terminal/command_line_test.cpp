@@ -41,18 +41,35 @@ bool says(Answer const& answer, std::string_view text)
 
 } // namespace
 
-TEST_CASE("listen and call are understood, and nothing else is asked for unless said")
+TEST_CASE("listen and call are direct unless --plain is said, and nothing else is asked for")
 {
-    for (auto const& [word, verb] :
-        {std::pair {"listen", Command::Verb::listen}, std::pair {"call", Command::Verb::call}}) {
+    for (char const* const word : {"listen", "call"}) {
         Command const given = command({word});
-        CHECK(given.verb == verb);
-        CHECK_FALSE(given.endpoint.has_value());
-        CHECK_FALSE(given.is_plain);
-        CHECK_FALSE(given.keeps_listening);
+        CHECK(given.verb == Command::Verb::direct);
+        CHECK(given.direct.listens == (std::string_view(word) == "listen"));
+        CHECK_FALSE(given.direct.endpoint.has_value());
+        CHECK_FALSE(given.direct.keeps_listening);
+        CHECK(given.direct.whom.empty());
         CHECK(given.log_path.empty());
         CHECK_FALSE(given.logs_details);
     }
+    CHECK(command({"listen", "--plain"}).verb == Command::Verb::listen);
+    CHECK(command({"call", "--plain"}).verb == Command::Verb::call);
+}
+
+TEST_CASE("whom to call directly may be a person or a link, where to listen is an endpoint")
+{
+    CHECK(command({"call", "kim"}).direct.whom == "kim");
+    CHECK(command({"call", "duet://kim.example:7000/#x.y"}).direct.whom
+        == "duet://kim.example:7000/#x.y");
+    CHECK(command({"call", "kim", "--listen", ":7000"}).direct.endpoint->port == 7000);
+    CHECK(answer({"call", "kim", "--listen", "7000"}).exit_code == exit_code::usage);
+    Command const listen =
+        command({"listen", ":7000", "--keep", "--name", "a.example", "--as", "ada"});
+    CHECK(listen.direct.endpoint->port == 7000);
+    CHECK(listen.direct.keeps_listening);
+    CHECK(listen.direct.host_name == "a.example");
+    CHECK(listen.direct.own_name == "ada");
 }
 
 TEST_CASE("an endpoint may stand before and behind the options")
@@ -63,7 +80,7 @@ TEST_CASE("an endpoint may stand before and behind the options")
     CHECK(command({"listen", "kim.example:7000"}).endpoint == expected);
     CHECK(command({"listen", "--plain", ":8000"}).endpoint->host.empty());
     CHECK(command({"listen", "unix:/run/x"}).endpoint->path == "/run/x");
-    CHECK(command({"call", "[::1]"}).endpoint->text() == "[::1]:8000");
+    CHECK(command({"call", "--plain", "[::1]"}).endpoint->text() == "[::1]:8000");
     CHECK_FALSE(command({"call", ""}).endpoint.has_value());
 }
 

@@ -4,6 +4,8 @@
 #include "console/standard_streams.hpp"
 #include "console/words.hpp"
 #include "terminal/command_line.hpp"
+#include "terminal/direct_talk.hpp"
+#include "terminal/direct_verbs.hpp"
 #include "terminal/exit_code.hpp"
 #include "terminal/hosted.hpp"
 #include "terminal/order_text.hpp"
@@ -33,6 +35,8 @@ int run_hosted(duet::Command const& command)
             return say({"duet: " + text.error() + '\n', duet::exit_code::failed});
         order.text = std::move(text).value();
     }
+    if (auto const code = duet::run_direct_verb(order, duet::Profile(command.profile)))
+        return *code;
     return duet::run_order(std::move(order), duet::Profile(command.profile));
 }
 
@@ -49,6 +53,12 @@ int run(duet::Command const& command)
         return duet::listen_plain(command);
     case duet::Command::Verb::call:
         return duet::call_plain(command);
+    case duet::Command::Verb::direct:
+        return duet::run_direct(command.direct, duet::Profile(command.profile));
+    case duet::Command::Verb::forget:
+        return duet::run_forget(command.order.person, duet::Profile(command.profile));
+    case duet::Command::Verb::key:
+        return duet::run_key(command.order.person, duet::Profile(command.profile));
     case duet::Command::Verb::join:
         return duet::run_join(command.join, duet::Profile(command.profile));
     case duet::Command::Verb::order:

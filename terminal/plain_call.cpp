@@ -8,8 +8,6 @@
 #include "terminal/exit_code.hpp"
 #include "terminal/plain_chat.hpp"
 
-#include <algorithm>
-
 namespace duet {
 
 namespace {
@@ -17,10 +15,9 @@ namespace {
 /// Name → addresses → socket → talk, each as soon as the one before is there.
 class PlainCall final : ResolverHandler, DiallerHandler, TimerHandler {
 public:
-    PlainCall(PlainChat& chat, Endpoint endpoint, bool is_plain)
+    PlainCall(PlainChat& chat, Endpoint endpoint)
         : chat_(chat)
         , endpoint_(std::move(endpoint))
-        , is_plain_(is_plain)
         , resolver_(chat.loop(), *this)
         , dialler_(chat.loop(), *this)
     {
@@ -47,11 +44,6 @@ private:
     {
         if (not addresses.has_value())
             return fail_with({addresses.error()});
-        bool const stays_here = std::ranges::all_of(*addresses, &Address::is_loopback);
-        if (not is_plain_ and not stays_here) {
-            failed_with_ = report_not_encrypted_yet("call", endpoint_);
-            return;
-        }
         doing_ = Doing::dialling;
         dialler_.dial(*addresses);
     }
@@ -59,8 +51,6 @@ private:
     void reached(Socket socket) override
     {
         chat_.loop().stop_timer(progress_timer_);
-        if (not is_plain_)
-            chat_.console().tell(this_talk_is_plain());
         chat_.begin_talk(Side::calling, false, std::move(socket));
     }
 
@@ -84,7 +74,6 @@ private:
 
     PlainChat& chat_;
     Endpoint const endpoint_;
-    bool const is_plain_;
     Resolver resolver_;
     Dialler dialler_;
     TimerId progress_timer_;
@@ -101,7 +90,7 @@ int call_plain(Command const& command)
     if (not loop.has_value())
         return report(loop.error(), endpoint);
     PlainChat chat(**loop);
-    return PlainCall(chat, endpoint, command.is_plain).run();
+    return PlainCall(chat, endpoint).run();
 }
 
 } // namespace duet

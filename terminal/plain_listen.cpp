@@ -91,8 +91,6 @@ int listen_plain(Command const& command)
 {
     Endpoint const endpoint = command.endpoint.value_or(Endpoint());
     bool const is_for_others = may_reach_others(endpoint);
-    if (not command.is_plain and is_for_others)
-        return report_not_encrypted_yet("listen", endpoint);
     auto const loop = Loop::create();
     auto listeners = listen_on(endpoint);
     if (not loop.has_value() or not listeners.has_value())
@@ -100,8 +98,6 @@ int listen_plain(Command const& command)
 
     PlainChat chat(**loop);
     chat.console().tell(tr("Server running") + ' ' + addresses_of(*listeners));
-    if (not command.is_plain)
-        chat.console().tell(this_talk_is_plain());
     if (not is_for_others and not endpoint.is_unix())
         chat.console().tell(fill(tr("Only this machine can call. For others, say: {0}"),
             {"duet listen --plain :" + std::to_string(listeners->front().address().port())}));
