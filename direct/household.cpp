@@ -129,6 +129,16 @@ Result<std::string, Failure> Household::make_secret()
     return secret;
 }
 
+Result<ShortCode, Failure> Household::make_code()
+{
+    std::uint32_t secret = 0;
+    random_.fill(std::as_writable_bytes(std::span(&secret, 1)));
+    ShortCode const code = partners_->make_code(secret, now());
+    if (auto failure = partners_->take_failure())
+        return fail(std::move(*failure));
+    return code;
+}
+
 std::optional<std::string> Household::failure()
 {
     if (auto const failure = partners_->take_failure())

@@ -46,6 +46,7 @@ struct CallOrder {
     std::optional<Identity> identity = {};          // who must be there
     std::optional<IdentityHash> identity_hash = {}; // the same, from a link
     std::string secret = {};                        // of a link
+    std::optional<ShortCode> code = {};             // that somebody has spoken
 };
 
 /// Is told what happens, in Household::act and in no other call.
@@ -94,6 +95,10 @@ public:
     /// Errors  "store".
     Result<std::string, Failure> make_secret();
 
+    /// A short code, to be spoken; the one before is good no more.
+    /// Errors  "store".
+    Result<ShortCode, Failure> make_code();
+
     /// Calls until the talk is there, and again whenever it breaks.
     void call(CallOrder order);
 
@@ -122,6 +127,7 @@ private:
         std::string place = {};                // of whom we call: where that is
         std::unique_ptr<Preface> preface = {}; // from when the connection is secured
         std::size_t bytes = 0;                 // said so far
+        bool has_tried = false;                // a code
         std::optional<PartnerId> partner = {}; // who it is: known, and waits for being let in
     };
 
@@ -168,6 +174,8 @@ private:
     void greet(Meeting& meeting, std::string& answer);
     void admit(Meeting& meeting, std::string& answer);
     [[nodiscard]] std::optional<Failure> stranger_there(Meeting const& meeting);
+    void let_try(Meeting& meeting, std::string& answer);
+    [[nodiscard]] PairingRandom pairing_random();
     void come_to_know(Meeting& meeting);
     void finish(Meeting& meeting, std::string const& words);
     void let_in_who_waits();

@@ -168,6 +168,8 @@ void Household::decide(Meeting& meeting, std::string& answer)
     switch (meeting.preface->stage()) {
     case Preface::Stage::met:
         return greet(meeting, answer);
+    case Preface::Stage::tried:
+        return let_try(meeting, answer);
     case Preface::Stage::known:
     case Preface::Stage::asked:
         return admit(meeting, answer);
@@ -191,6 +193,9 @@ void Household::greet(Meeting& meeting, std::string& answer)
         return preface.prove_known(answer);
     if (not secret.empty())
         return preface.prove_and_pair(secret, partners_->name(), answer);
+    if (calling_.has_value() and calling_->order.code.has_value())
+        return preface.prove_and_try(
+            *calling_->order.code, partners_->name(), pairing_random(), answer);
     preface.refuse(Error::secret_unknown, answer);
     stop_calling({"link_needed", meeting.place});
 }
@@ -221,14 +226,45 @@ void Household::admit(Meeting& meeting, std::string& answer)
             return preface.accept(partners_->name(), answer);
         return preface.refuse(Error::device_unknown, answer);
     }
-    bool const is_good =
-        pairs_ and partners_->use_link(hash_of_secret(preface.secret()), preface.identity(), now());
+    bool const is_by_code = preface.pairing() == Pairing::code;
+    bool const is_good = is_by_code
+        or (pairs_
+            and partners_->use_link(hash_of_secret(preface.secret()), preface.identity(), now()));
     if (not is_good)
         return preface.refuse(Error::secret_unknown, answer);
+    if (is_by_code)
+        partners_->use_code(preface.code_name());
     auto const partner = partners_->pair(preface.identity(), preface.name(), now());
     if (not partner.has_value())
         return preface.refuse(Error::store_full, answer);
     preface.accept(partners_->name(), answer);
+}
+
+/// A code is tried. The try is gone before anything is said about it, and one runs at a time: so nobody gets
+/// more of them by being quick, or by making us start again.
+void Household::let_try(Meeting& meeting, std::string& answer)
+{
+    Preface& preface = *meeting.preface;
+    bool const is_busy = std::ranges::any_of(meetings_, [&](auto const& place) {
+        Meeting const& other = place.second;
+        return other.connection != meeting.connection and other.preface != nullptr
+            and other.side == Preface::Side::listening and other.preface->pairing() == Pairing::code
+            and other.preface->stage() == Preface::Stage::pairing and other.has_tried;
+    });
+    if (is_busy)
+        return preface.refuse(Error::too_fast, answer);
+    auto const code = pairs_ ? partners_->take_try(preface.code_name(), now()) : std::nullopt;
+    if (not code.has_value())
+        return preface.refuse(Error::secret_unknown, answer);
+    meeting.has_tried = true;
+    preface.answer(*code, pairing_random(), answer);
+}
+
+PairingRandom Household::pairing_random()
+{
+    PairingRandom random {};
+    random_.fill(random);
+    return random;
 }
 
 /// Both know each other now, and it is on our disk before anything else is said.
@@ -255,8 +291,9 @@ void Household::come_to_know(Meeting& meeting)
         calling_->partner = known->id;
         calling_->order.identity = known->identity;
         calling_->order.secret.clear();
+        calling_->order.code.reset();
     }
-    if (is_new or preface.pairing() == Pairing::link)
+    if (is_new or preface.pairing() != Pairing::none)
         handler_.paired(*known);
     auto const opened = client(*known);
     if (not opened.has_value())

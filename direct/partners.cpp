@@ -27,6 +27,10 @@ CREATE TABLE partner (
     is_forgotten INTEGER NOT NULL);
 
 CREATE TABLE link (secret BLOB PRIMARY KEY, expires INTEGER NOT NULL, used_by BLOB) WITHOUT ROWID;
+
+CREATE TABLE code (
+    name INTEGER PRIMARY KEY, secret INTEGER NOT NULL, expires INTEGER NOT NULL,
+    tries INTEGER NOT NULL);
 )",
 };
 
@@ -114,6 +118,14 @@ struct Partners::Queries {
     SqliteQuery use_link {
         at, "UPDATE link SET used_by = ?2 WHERE secret = ?1 AND expires > ?3 AND used_by IS NULL"};
     SqliteQuery used_by {at, "SELECT 1 FROM link WHERE secret = ? AND used_by = ?"};
+    SqliteQuery last_code {at, "SELECT coalesce(max(name), 0) FROM code"};
+    SqliteQuery end_codes {at, "UPDATE code SET tries = 0, secret = 0"};
+    SqliteQuery drop_codes {at, "DELETE FROM code WHERE expires <= ?"};
+    SqliteQuery add_code {at, "INSERT INTO code VALUES (?, ?, ?, ?)"};
+    SqliteQuery take_try {at,
+        "UPDATE code SET tries = tries - 1 WHERE name = ? AND tries > 0 AND expires > ? "
+        "RETURNING secret"};
+    SqliteQuery use_code {at, "UPDATE code SET tries = 0, secret = 0 WHERE name = ?"};
     SqliteQuery drop_links {at, "DELETE FROM link WHERE expires <= ?"};
 #undef DUET_PARTNER
 };
@@ -249,6 +261,38 @@ bool Partners::use_link(SecretHash const& secret, Identity const& identity, Time
     queries_->use_link.run(secret, identity, now);
     SqliteRows rows(queries_->used_by, secret, identity);
     return rows.next() and not connection_->has_failed();
+}
+
+ShortCode Partners::make_code(std::uint32_t secret, Time now)
+{
+    queries_->drop_codes.run(now);
+    queries_->end_codes.run();
+    std::uint32_t last = 0;
+    if (SqliteRows rows(queries_->last_code); rows.next())
+        last = rows.number<std::uint32_t>();
+    // So long as an older one might be meant its name is not given again.
+    ShortCode const code {last % ShortCode::name_max + 1, secret % ShortCode::secret_count};
+    queries_->add_code.run(code.name, code.secret, now + code_life, code_tries_max);
+    return code;
+}
+
+std::optional<ShortCode> Partners::take_try(std::uint64_t name, Time now)
+{
+    if (name == 0 or name > ShortCode::name_max)
+        return std::nullopt;
+    std::optional<ShortCode> code;
+    {
+        SqliteRows rows(queries_->take_try, name, now);
+        if (rows.next())
+            code = ShortCode {static_cast<std::uint32_t>(name), rows.number<std::uint32_t>()};
+        while (rows.next()) { } // only then it is on disk
+    }
+    return connection_->has_failed() ? std::nullopt : code;
+}
+
+void Partners::use_code(std::uint64_t name)
+{
+    queries_->use_code.run(name);
 }
 
 std::optional<Failure> Partners::take_failure()

@@ -14,8 +14,10 @@
 #include "base/time.hpp"
 #include "client/duet.hpp"
 #include "core/ids.hpp"
+#include "pairing/code.hpp"
 #include "store/sqlite.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -23,6 +25,10 @@
 #include <vector>
 
 namespace duet {
+
+/// How long a code is good, and for how many tries.
+inline constexpr std::chrono::minutes code_life {10};
+inline constexpr std::uint64_t code_tries_max = 5;
 
 enum class PartnerId : std::uint64_t { };
 
@@ -80,6 +86,18 @@ public:
 
     /// Whether this secret lets this identity in: it is good once, and for the same identity again.
     bool use_link(SecretHash const& secret, Identity const& identity, Time now);
+
+    // Codes: one at a time is good, for code_life and code_tries_max tries
+
+    /// A new one; the one before is good no more. `secret` is random.
+    ShortCode make_code(std::uint32_t secret, Time now);
+
+    /// Takes a try of the code of that name, which is on disk when this returns.
+    /// Gives   the code; nullopt if there is none, or it has no try left.
+    std::optional<ShortCode> take_try(std::uint64_t name, Time now);
+
+    /// It was known: it is used up.
+    void use_code(std::uint64_t name);
 
     /// What went wrong with the file, since it was last asked.
     std::optional<Failure> take_failure();

@@ -124,4 +124,25 @@ TEST_CASE_FIXTURE(PartnersTest, "a link is good once, for a day, and for the sam
     CHECK_FALSE(partners->use_link(other, identity_of(3), now + 24h));
 }
 
+TEST_CASE_FIXTURE(
+    PartnersTest, "a code has five tries and ten minutes, over restarts, and one is good")
+{
+    auto const first = partners->make_code(1, now);
+    auto const code = partners->make_code(4711, now);
+    CHECK(code.name != first.name);
+    CHECK_FALSE(partners->take_try(first.name, now).has_value());
+    for (std::size_t tries = 0; tries < code_tries_max; ++tries) {
+        open();
+        CHECK(partners->take_try(code.name, now) == code);
+    }
+    CHECK_FALSE(partners->take_try(code.name, now).has_value());
+
+    auto const late = partners->make_code(1, now);
+    CHECK_FALSE(partners->take_try(late.name, now + code_life).has_value());
+    CHECK(partners->take_try(late.name, now).has_value());
+    partners->use_code(late.name);
+    CHECK_FALSE(partners->take_try(late.name, now).has_value());
+    CHECK_FALSE(partners->take_try(0, now).has_value());
+}
+
 } // namespace duet

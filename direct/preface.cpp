@@ -95,6 +95,72 @@ void Preface::prove_and_pair(std::string secret, std::string name, std::string& 
     stage_ = Stage::pairing;
 }
 
+/// To what a code is bound: this connection, and these two.
+PairingChannel Preface::channel() const
+{
+    bool const calls = side_ == Side::calling;
+    PrefaceHello const& caller = calls ? ours_ : theirs_;
+    PrefaceHello const& listener = calls ? theirs_ : ours_;
+    return {caller.identity, listener.identity, caller.nonce, listener.nonce, as_bytes(exporter_)};
+}
+
+void Preface::prove_and_try(
+    ShortCode const& code, std::string name, PairingRandom const& random, std::string& output)
+{
+    check(stage_ == Stage::met);
+    as_caller_ = std::make_unique<PairingCaller>(code, channel(), random);
+    own_name_ = std::move(name);
+    pairing_ = Pairing::code;
+    encode(PrefaceProve {duet::prove(keys_, challenge(Prover::device)), Pairing::code}, output);
+    encode(PrefaceCode {code.name, as_caller_->share()}, output);
+    stage_ = Stage::pairing;
+}
+
+void Preface::on(PrefaceCode const& code, std::string& output)
+{
+    bool const is_its_turn = side_ == Side::listening and stage_ == Stage::pairing
+        and pairing_ == Pairing::code and as_listener_ == nullptr;
+    if (not is_its_turn)
+        return refuse(Error::out_of_order, output);
+    if (not is_cpace_share(code.share))
+        return refuse(Error::field_wrong, output);
+    code_name_ = code.code;
+    callers_share_ = code.share;
+    stage_ = Stage::tried;
+}
+
+void Preface::answer(ShortCode const& code, PairingRandom const& random, std::string& output)
+{
+    check(stage_ == Stage::tried);
+    as_listener_ = std::make_unique<PairingListener>(code, channel(), callers_share_, random);
+    encode(PrefaceShare {as_listener_->share()}, output);
+    stage_ = Stage::pairing;
+}
+
+void Preface::on(PrefaceShare const& share, std::string& output)
+{
+    if (as_caller_ == nullptr or stage_ != Stage::pairing or tag_.has_value())
+        return refuse(Error::out_of_order, output);
+    tag_ = as_caller_->meet(share.share);
+    if (not tag_.has_value())
+        return refuse(Error::secret_unknown, output);
+    encode(PrefaceConfirm {*tag_, own_name_}, output);
+}
+
+/// Who confirms first shows first: a caller who only guesses learns nothing.
+void Preface::on(PrefaceConfirm const& confirm, std::string& output)
+{
+    if (as_listener_ == nullptr or stage_ != Stage::pairing)
+        return refuse(Error::out_of_order, output);
+    if (auto const name = check_name(confirm.name); not name.has_value())
+        return refuse(name.error(), output);
+    tag_ = as_listener_->answer(confirm.tag);
+    if (not tag_.has_value())
+        return refuse(Error::secret_unknown, output);
+    name_ = confirm.name;
+    stage_ = Stage::asked;
+}
+
 void Preface::on(PrefaceProve const& prove, std::string& output)
 {
     if (stage_ != Stage::proving)
@@ -107,7 +173,9 @@ void Preface::on(PrefaceProve const& prove, std::string& output)
 
 void Preface::on(PrefacePair const& pair, std::string& output)
 {
-    if (side_ != Side::listening or stage_ != Stage::pairing)
+    bool const is_its_turn =
+        side_ == Side::listening and stage_ == Stage::pairing and pairing_ == Pairing::link;
+    if (not is_its_turn)
         return refuse(Error::out_of_order, output);
     if (auto const name = check_name(pair.name); not name.has_value())
         return refuse(name.error(), output);
@@ -119,7 +187,7 @@ void Preface::on(PrefacePair const& pair, std::string& output)
 void Preface::accept(std::string const& name, std::string& output)
 {
     check(stage_ == Stage::known or stage_ == Stage::asked);
-    encode(PrefacePaired {name}, output);
+    encode(PrefacePaired {name, tag_}, output);
     stage_ = Stage::done;
 }
 
@@ -129,6 +197,10 @@ void Preface::on(PrefacePaired const& paired, std::string& output)
         return refuse(Error::out_of_order, output);
     if (auto const name = check_name(paired.name); not name.has_value())
         return refuse(name.error(), output);
+    bool const is_shown = as_caller_ == nullptr
+        or (tag_.has_value() and paired.tag.has_value() and as_caller_->is_shown_by(*paired.tag));
+    if (not is_shown)
+        return refuse(Error::secret_unknown, output);
     name_ = paired.name;
     stage_ = Stage::done;
 }

@@ -11,7 +11,8 @@
 //   proving    the listener waits for the caller's proof
 //   pairing    the listener waits for the secret, or the caller for the listener's yes
 //   known      who calls says to be known: the listener's owner says `accept` or `refuse`
-//   asked      a secret has come: likewise
+//   asked      a secret has come, or the caller has shown to know the code: likewise
+//   tried      a code is tried: the listener's owner has taken the try, and says `answer`, or `refuse`
 //   done       both are who they say, and known; what follows on this connection is the ordinary protocol
 //   over       nothing more is said: see `why`
 //
@@ -23,8 +24,10 @@
 #include "base/identity.hpp"
 #include "base/result.hpp"
 #include "direct/preface_lines.hpp"
+#include "pairing/pairing.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -39,7 +42,17 @@ bool is_scribe(Identity const& one, Identity const& other);
 class Preface {
 public:
     enum class Side : std::uint8_t { calling, listening };
-    enum class Stage : std::uint8_t { greeting, met, proving, pairing, known, asked, done, over };
+    enum class Stage : std::uint8_t {
+        greeting,
+        met,
+        proving,
+        pairing,
+        known,
+        asked,
+        tried,
+        done,
+        over
+    };
 
     /// `port` is where we can be called, or 0. `nonce` is fresh. `exporter` is the connection's.
     Preface(Side side, KeyPair const& keys, std::uint16_t port, Nonce const& nonce, Bytes exporter);
@@ -59,7 +72,13 @@ public:
     void prove_known(std::string& output);
     void prove_and_pair(std::string secret, std::string name, std::string& output);
 
+    void prove_and_try(
+        ShortCode const& code, std::string name, PairingRandom const& random, std::string& output);
+
     // The listener's owner
+
+    /// In `tried`: `code` is the one of that name.
+    void answer(ShortCode const& code, PairingRandom const& random, std::string& output);
 
     /// In `known` and `asked`: both are paired, on disk. `name` is what we are called.
     void accept(std::string const& name, std::string& output);
@@ -76,7 +95,9 @@ public:
     [[nodiscard]] std::uint16_t port() const { return theirs_.port; }
     /// How they go on from `known`.
     [[nodiscard]] Pairing pairing() const { return pairing_; }
-    /// In `asked`.
+    /// In `tried`.
+    [[nodiscard]] std::uint64_t code_name() const { return code_name_; }
+    /// In `asked`, of a link.
     [[nodiscard]] std::string const& secret() const { return secret_; }
     /// What they call themselves, once they have said it.
     [[nodiscard]] std::string const& name() const { return name_; }
@@ -88,8 +109,12 @@ private:
     void on(PrefaceHello const& hello, std::string& output);
     void on(PrefaceProve const& prove, std::string& output);
     void on(PrefacePair const& pair, std::string& output);
+    void on(PrefaceCode const& code, std::string& output);
+    void on(PrefaceShare const& share, std::string& output);
+    void on(PrefaceConfirm const& confirm, std::string& output);
     void on(PrefacePaired const& paired, std::string& output);
     void on(PrefaceBye const& bye, std::string& output);
+    [[nodiscard]] PairingChannel channel() const;
     [[nodiscard]] Challenge challenge(Prover prover) const;
 
     Side const side_;
@@ -103,6 +128,12 @@ private:
     Pairing pairing_ = Pairing::none;
     std::string secret_;
     std::string name_;
+    std::string own_name_; // to be told with our tag
+    std::uint64_t code_name_ = 0;
+    CpaceShare callers_share_ {};
+    std::unique_ptr<PairingCaller> as_caller_;     // while a code is tried
+    std::unique_ptr<PairingListener> as_listener_; // likewise
+    std::optional<CpaceTag> tag_;                  // ours, for the last line
     Error why_ = Error::out_of_order;
     bool was_refused_ = false;
 };

@@ -31,13 +31,30 @@ Result<PrefaceLine> read_prove(JsonObject const& object)
     auto const pairing = TRY(object.text_or("pairing", ""));
     if (pairing == "link")
         prove.pairing = Pairing::link;
+    else if (pairing == "code")
+        prove.pairing = Pairing::code;
     else if (not pairing.empty())
         return fail(Error::field_wrong);
     return prove;
 }
 
+/// What stands in it tells which of them it is.
 Result<PrefaceLine> read_pair(JsonObject const& object)
 {
+    if (object.has("code")) {
+        PrefaceCode code {};
+        code.code = TRY(object.number("code"));
+        code.share = TRY(read_bytes<CpaceShare>(object, "share"));
+        return code;
+    }
+    if (object.has("share"))
+        return PrefaceShare {TRY(read_bytes<CpaceShare>(object, "share"))};
+    if (object.has("confirm")) {
+        PrefaceConfirm confirm {};
+        confirm.tag = TRY(read_bytes<CpaceTag>(object, "confirm"));
+        confirm.name = TRY(read_text(object, "name"));
+        return confirm;
+    }
     PrefacePair pair {};
     pair.secret = TRY(read_text(object, "secret"));
     pair.name = TRY(read_text(object, "name"));
@@ -46,7 +63,11 @@ Result<PrefaceLine> read_pair(JsonObject const& object)
 
 Result<PrefaceLine> read_paired(JsonObject const& object)
 {
-    return PrefacePaired {TRY(read_text(object, "name"))};
+    PrefacePaired paired {};
+    paired.name = TRY(read_text(object, "name"));
+    if (object.has("confirm"))
+        paired.tag = TRY(read_bytes<CpaceTag>(object, "confirm"));
+    return paired;
 }
 
 Result<PrefaceLine> read_bye(JsonObject const& object)
@@ -71,8 +92,8 @@ void write(PrefaceProve const& prove, std::string& output)
 {
     JsonWriter writer(output, "prove");
     writer.hex("proof", prove.proof);
-    if (prove.pairing == Pairing::link)
-        writer.text("pairing", "link");
+    if (prove.pairing != Pairing::none)
+        writer.text("pairing", prove.pairing == Pairing::link ? "link" : "code");
     writer.end();
 }
 
@@ -81,9 +102,28 @@ void write(PrefacePair const& pair, std::string& output)
     JsonWriter(output, "pair").text("secret", pair.secret).text("name", pair.name).end();
 }
 
+void write(PrefaceCode const& code, std::string& output)
+{
+    JsonWriter(output, "pair").number("code", code.code).hex("share", code.share).end();
+}
+
+void write(PrefaceShare const& share, std::string& output)
+{
+    JsonWriter(output, "pair").hex("share", share.share).end();
+}
+
+void write(PrefaceConfirm const& confirm, std::string& output)
+{
+    JsonWriter(output, "pair").hex("confirm", confirm.tag).text("name", confirm.name).end();
+}
+
 void write(PrefacePaired const& paired, std::string& output)
 {
-    JsonWriter(output, "paired").text("name", paired.name).end();
+    JsonWriter writer(output, "paired");
+    writer.text("name", paired.name);
+    if (paired.tag.has_value())
+        writer.hex("confirm", *paired.tag);
+    writer.end();
 }
 
 void write(PrefaceBye const& bye, std::string& output)

@@ -14,6 +14,7 @@
 #include "base/identity.hpp"
 #include "base/result.hpp"
 #include "doors/json_value.hpp"
+#include "pairing/cpace.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -36,6 +37,7 @@ struct PrefaceHello {
 enum class Pairing : std::uint8_t {
     none, // they know each other
     link, // by the secret of a link
+    code, // by a short code
 };
 
 struct PrefaceProve {
@@ -52,8 +54,31 @@ struct PrefacePair {
     bool operator==(PrefacePair const&) const = default;
 };
 
+// By a code: pairing/pairing.hpp.
+
+struct PrefaceCode {
+    std::uint64_t code; // its name alone
+    CpaceShare share;
+
+    bool operator==(PrefaceCode const&) const = default;
+};
+
+struct PrefaceShare {
+    CpaceShare share;
+
+    bool operator==(PrefaceShare const&) const = default;
+};
+
+struct PrefaceConfirm {
+    CpaceTag tag;
+    std::string name; // as in PrefacePair
+
+    bool operator==(PrefaceConfirm const&) const = default;
+};
+
 struct PrefacePaired {
-    std::string name; // likewise, of the listener
+    std::string name;                 // of the listener
+    std::optional<CpaceTag> tag = {}; // after a code
 
     bool operator==(PrefacePaired const&) const = default;
 };
@@ -65,8 +90,8 @@ struct PrefaceBye {
     bool operator==(PrefaceBye const&) const = default;
 };
 
-using PrefaceLine =
-    std::variant<PrefaceHello, PrefaceProve, PrefacePair, PrefacePaired, PrefaceBye>;
+using PrefaceLine = std::variant<PrefaceHello, PrefaceProve, PrefacePair, PrefaceCode, PrefaceShare,
+    PrefaceConfirm, PrefacePaired, PrefaceBye>;
 
 /// Appends one line, its end included.
 void encode(PrefaceLine const& line, std::string& output);

@@ -167,6 +167,53 @@ TEST_CASE_FIXTURE(PrefaceTest, "nothing of one connection is good on another")
     CHECK(again.stage() == Stage::over);
 }
 
+TEST_CASE_FIXTURE(
+    PrefaceTest, "two who have spoken a code are paired by it, and show it to each other")
+{
+    meet();
+    ShortCode const code {7, 4711};
+    caller.prove_and_try(code, "ada", {std::byte {1}}, to_listener);
+    carry(to_listener, listener, to_caller);
+    REQUIRE(listener.stage() == Stage::tried);
+    CHECK(listener.code_name() == 7);
+    listener.answer(code, {std::byte {2}}, to_caller);
+    carry(to_caller, caller, to_listener);
+    carry(to_listener, listener, to_caller);
+    REQUIRE(listener.stage() == Stage::asked);
+    CHECK(listener.name() == "ada");
+    listener.accept("bob", to_caller);
+    carry(to_caller, caller, to_listener);
+    CHECK(caller.stage() == Stage::done);
+    CHECK(caller.name() == "bob");
+}
+
+TEST_CASE_FIXTURE(
+    PrefaceTest, "a wrong code pairs nobody, and the listener shows nothing of its own")
+{
+    meet();
+    caller.prove_and_try({7, 4711}, "ada", {std::byte {1}}, to_listener);
+    carry(to_listener, listener, to_caller);
+    listener.answer({7, 4712}, {std::byte {2}}, to_caller);
+    carry(to_caller, caller, to_listener);
+    carry(to_listener, listener, to_caller);
+    CHECK(listener.stage() == Stage::over);
+    CHECK(listener.why() == Error::secret_unknown);
+    carry(to_caller, caller, to_listener);
+    CHECK(caller.was_refused());
+    CHECK(caller.why() == Error::secret_unknown);
+}
+
+TEST_CASE_FIXTURE(PrefaceTest, "a listener who only says that the code was right is not believed")
+{
+    meet();
+    caller.prove_and_try({7, 4711}, "ada", {std::byte {1}}, to_listener);
+    std::string yes;
+    encode(PrefacePaired {"bob"}, yes);
+    carry(yes, caller, to_listener);
+    CHECK(caller.stage() == Stage::over);
+    CHECK(caller.why() == Error::secret_unknown);
+}
+
 TEST_CASE_FIXTURE(PrefaceTest, "our own hello that comes back is nobody's")
 {
     Preface mirror {Preface::Side::listening, ada, 0, nonce_of(2), as_bytes(channel)};

@@ -3,6 +3,7 @@
 #include "base/limits.hpp"
 #include "console/words.hpp"
 #include "direct/household.hpp"
+#include "doors/lines.hpp"
 #include "net/own_addresses.hpp"
 #include "net/signals.hpp"
 #include "pairing/link.hpp"
@@ -94,6 +95,8 @@ private:
         front_->tell(fill(
             tr("You are {0}, and wait at {1}."), {household_->partners().name(), place_->text()}));
         show_link();
+        Typist& typist = *this;
+        front_->type_for(&typist);
         return exit_code::ok;
     }
 
@@ -144,6 +147,41 @@ private:
         if (std::ranges::none_of(places, &PlaceToName::is_for_all))
             front_->tell(tr("None of these is reached from outside of this network. For that, have "
                             "your router forward the port, and give --name HOST."));
+    }
+
+    void show_code()
+    {
+        auto const code = household_->make_code();
+        if (not code.has_value())
+            return front_->tell("duet: " + failure_in_words(code.error()));
+        front_->tell(
+            fill(tr("Whoever hears this code from you can come in, once, within {0} minutes:"),
+                {std::to_string(code_life.count())}));
+        front_->tell("  " + code->words() + "  (" + code->digits() + ')');
+    }
+
+    /// What they tell us over the phone, typed here; never an argument, which others on this machine see.
+    void ask_for_code(std::string const& place)
+    {
+        front_->tell(fill(tr("You have not met whoever is at {0}. Ask them for a code (`/code` at "
+                             "their console) or a link."),
+            {place}));
+        front_->tell(tr("The code that they tell you (such as 7-sunset-guitar):"));
+        asks_code_at_ = place;
+        Typist& typist = *this;
+        front_->type_for(&typist);
+    }
+
+    void take_code(std::string_view line)
+    {
+        auto const code = ShortCode::parse(line);
+        if (not code.has_value()) // what it was is not said again: it is nobody's business
+            return front_->tell(tr(sentence(code.error())));
+        CallOrder order;
+        order.places = {Endpoint::parse(*asks_code_at_).value()};
+        order.code = *code;
+        asks_code_at_.reset();
+        household_->call(std::move(order));
     }
 
     // What happens
@@ -248,6 +286,8 @@ private:
 
     void call_failed(Failure const& why) override
     {
+        if (why.word == "link_needed" and not lines_.have_ended())
+            return ask_for_code(why.sentence);
         exit_code_ = exit_code::failed;
         if (why.word == "another_identity")
             return tell_another_identity(why.sentence);
@@ -280,19 +320,41 @@ private:
     void typed(std::string_view line) override
     {
         has_work_ = true;
+        if (asks_code_at_.has_value())
+            return take_code(line);
+        if (line == "/code" and place_.has_value())
+            return show_code();
         if (line == "/link" and place_.has_value())
             return show_link();
         if (line.starts_with("/to "))
             return turn_to(std::string(line.substr(4)));
+        if (not current_.has_value() and front_->has_keyboard())
+            return typed_to_nobody(line);
         if (line.starts_with("//"))
             line.remove_prefix(1); // so that a line may begin as one of these
         lines_.add(line);
+        // What a pipe brings waits for the first who comes; not all of it in memory.
+        if (not current_.has_value() and lines_.not_taken().size() >= limits::history_lines_max)
+            front_->type_for(nullptr);
+    }
+
+    /// Who comes first need not be the one whom it was meant for.
+    void typed_to_nobody(std::string_view line)
+    {
+        if (is_quit(line))
+            exit_code_ = exit_code::ok;
+        else if (not line.empty())
+            front_->tell(tr("Nobody is here yet: that was not said."));
     }
 
     void typed_end() override
     {
         has_work_ = true;
         lines_.end();
+        if (asks_code_at_.has_value())
+            exit_code_ = exit_code::failed;
+        else if (not current_.has_value() and front_->has_keyboard())
+            exit_code_ = exit_code::ok;
     }
 
     void turn_to(std::string const& name)
@@ -397,8 +459,9 @@ private:
     Signals signals_;
     std::map<PartnerId, Conversation> conversations_; // outlive the clients that tell them
     std::unique_ptr<Household> household_;
-    std::optional<Address> place_;     // where we listen
-    std::optional<PartnerId> current_; // to whom goes what is typed
+    std::optional<Address> place_;            // where we listen
+    std::optional<PartnerId> current_;        // to whom goes what is typed
+    std::optional<std::string> asks_code_at_; // a code is being asked for, to call there
     TypedLines lines_;
     TimerId timer_;
     bool has_work_ = false;

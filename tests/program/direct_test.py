@@ -17,6 +17,7 @@ from lib.stage import Stage  # noqa: E402
 
 scenes = Scenes()
 LINK = re.compile(r"duet://[^'\s]+")
+CODE = re.compile(r"  (\d+-[a-z]+-[a-z]+)  \((\d+-\d{4}-\d{4})\)")
 WITHOUT_INPUT = Means("/dev/null", "pipe", "pipe")
 
 
@@ -242,8 +243,34 @@ def a_link_is_good_once(stage: Stage) -> None:
     kim.program.exits(1)
     kim.hears("this secret is unknown, used or too old")
     kim.calls(ada.place)
+    kim.hears("Ask them for a code")
+    kim.program.end_input()
     kim.program.exits(1)
-    kim.hears("Ask them for a link")
+    bob.quits()
+
+
+@scenes.scene
+def a_code_that_was_spoken_pairs_two_and_a_wrong_one_nobody(stage: Stage) -> None:
+    ada, bob = two(stage)
+    ada.listens()
+    ada.says("/code")
+    ada.hears("Whoever hears this code")
+    found = stage.wait("the code is shown", lambda: CODE.search(ada.seen()))
+    words, digits = found.groups()
+    bob.calls(ada.place)
+    bob.hears("The code that they tell you")
+    bob.says(digits[:-4] + f"{(int(digits[-4:]) + 1) % 1024:04}")
+    assert bob.program is not None
+    bob.program.end_input()
+    bob.program.exits(1)
+    for code in (words.split("-")[0], digits):  # without its secret it is none, and is asked for again
+        if code == words.split("-")[0]:
+            bob.calls(ada.place)
+            bob.hears("The code that they tell you")
+        bob.says(code)
+    bob.hears("You and ada know each other now")
+    ada.says("hello")
+    bob.hears("ada: hello")
     bob.quits()
 
 
