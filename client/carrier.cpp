@@ -96,7 +96,7 @@ void Carrier::send_output()
         connections_.flush();
         Connection const* const connection = connections_.find(connection_);
         Bytes const output = machine_->output();
-        if (connection == nullptr or output.empty())
+        if (connection == nullptr or connection->is_finishing() or output.empty())
             return;
         std::size_t const waiting = connection->backlog_bytes();
         if (waiting >= limits::backlog_bytes_mark)
