@@ -16,7 +16,8 @@ namespace duet {
 
 class Proxies {
 public:
-    /// Whoever calls from one of these says first for whom (doors/proxy_header.hpp).
+    /// Whoever calls from one of these says first for whom, in one form or the other
+    /// (doors/proxy_header.hpp, net/proxy_line.hpp).
     explicit Proxies(std::vector<AddressRange> trusted = {}) : trusted_(std::move(trusted)) { }
 
     [[nodiscard]] bool are_trusted(Address const& caller) const;
