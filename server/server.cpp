@@ -126,6 +126,9 @@ std::string Server::metrics_page()
     looks.unindexed_bytes = ground_.store.store().unindexed_bytes();
     looks.free_bytes = free_bytes_at(ground_.data);
     looks.log_lines_lost = log_lines_lost();
+    looks.certificate_days = std::chrono::duration<double, std::ratio<86400>>(
+        ground_.certificate->good_until() - guests_.now().label)
+                                 .count();
     return metrics_.page(looks);
 }
 
