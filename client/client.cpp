@@ -237,6 +237,11 @@ std::string const& Client::server() const
     return carrier_->server();
 }
 
+Client::Result<void> Client::move_server(std::string const& address)
+{
+    return carrier_->machine().move_server(address);
+}
+
 Client::Result<std::uint64_t> Client::say(
     std::string const& to, std::string const& text, std::string const& key)
 {

@@ -398,6 +398,15 @@ void DeviceFile::write_state()
 
 // Looking
 
+Result<void, Failure> DeviceFile::move_server(std::string const& address)
+{
+    queries_->move.run(address);
+    if (auto const fault = connection_->take_fault())
+        return fail(failure(*fault));
+    server_ = address;
+    return {};
+}
+
 std::optional<Failure> DeviceFile::take_failure()
 {
     auto const fault = connection_->take_fault();

@@ -58,6 +58,9 @@ public:
     [[nodiscard]] KeyPair const& keys() const { return keys_; }
     [[nodiscard]] std::string const& server() const { return server_; }
 
+    /// From here on the server is reached there. Who it is stays as it is.
+    Result<void, Failure> move_server(std::string const& address);
+
     DeviceData load();
 
     /// Writes what a step has changed. `label` is when.

@@ -30,6 +30,7 @@ struct DeviceQueries {
         "SELECT seed, server, identity, is_enrolled, secret, handle, name, device_name, you, "
         "server_hash, phrase FROM device"};
     SqliteQuery pin {at, "UPDATE device SET identity = ?"};
+    SqliteQuery move {at, "UPDATE device SET server = ?"};
     SqliteQuery belong {at, "UPDATE device SET is_enrolled = 1, secret = '', you = ?"};
     SqliteQuery state {at, "SELECT epoch, last_n, cursor, lives FROM state"};
     SqliteQuery set_state {at, "UPDATE state SET epoch = ?, last_n = ?, cursor = ?, lives = ?"};

@@ -192,7 +192,14 @@ public:
     [[nodiscard]] bool is_enrolled() const;
     [[nodiscard]] Connectedness connectedness() const;
     [[nodiscard]] std::string const& you() const; // one's own handle; empty before it is enrolled
-    [[nodiscard]] std::string const& server() const; // as it was given to `prepare`
+    [[nodiscard]] std::string const& server() const; // as it was given to `prepare`, or is by now
+
+    /// The server is to be called at another address from now on. Who it is stays as it was: whoever
+    /// answers there with another identity is not spoken with. (A server that moves says so itself, and is
+    /// followed.)
+    ///
+    /// Errors  as of an endpoint; "store".
+    Result<void> move_server(std::string const& address);
 
     /// Puts a text into the outbox; it is on disk when this returns. With `key`, a key of the caller's
     /// own (1 to 128 bytes), the same key again is the same message: its say_id is given, and the new

@@ -5,6 +5,8 @@
 #include "client/message.hpp"
 #include "core/text.hpp"
 #include "doors/lines.hpp"
+#include "net/endpoint.hpp"
+#include "pairing/link.hpp"
 
 #include <algorithm>
 #include <map>
@@ -83,6 +85,7 @@ void Machine::connecting()
 void Machine::connected(Now now, Bytes exporter)
 {
     exporter_ = as_text(exporter);
+    met_.reset();
     output_.clear();
     output_sent_ = 0;
     must_disconnect_.clear();
@@ -131,8 +134,12 @@ std::size_t Machine::received(Bytes input, Now now)
 
 void Machine::take(Event const& event, Now now)
 {
-    if (auto const* const bye = std::get_if<Bye>(&event.body))
+    if (auto const* const greeted = std::get_if<Greeted>(&event.body))
+        met_ = greeted->identity;
+    if (auto const* const bye = std::get_if<Bye>(&event.body)) {
         must_disconnect_ = sentence(bye->reason);
+        follow(*bye);
+    }
     note_strangers(event);
     side_->received(event, as_bytes(exporter_), now, step_);
     bool const is_answer = event.id.has_value() and asked_.contains(*event.id);
@@ -287,8 +294,50 @@ void Machine::tell_end(Step const& step)
 {
     for (Notice const& notice : step.notices) {
         if (auto const* const ended = std::get_if<Ended>(&notice))
-            happenings_.emplace_back(EndedForGood {failure(ended->reason)});
+            happenings_.emplace_back(EndedForGood {end_of(ended->reason)});
     }
+}
+
+/// Of another server than ours both fingerprints are told: there is nothing here to agree to.
+Failure Machine::end_of(Error reason) const
+{
+    if (reason != Error::proof_wrong or not met_.has_value())
+        return failure(reason);
+    std::optional<IdentityHash> known = data().server_hash;
+    if (data().server.has_value())
+        known = hash_of(*data().server);
+    IdentityHash const found = hash_of(*met_);
+    if (not known.has_value() or *known == found)
+        return failure(reason);
+    return {word(reason),
+        "another server answers at " + file_->server() + ": its fingerprint is " + text_of(found)
+            + ", and that of your server is " + text_of(*known)
+            + ". Nothing was said to it. If your server has moved, `duet server ADDRESS` says "
+              "where to"};
+}
+
+/// A server that has proved to be ours says where it is from now on. It cannot send us to a socket of this
+/// machine, and whoever is there must have the same identity.
+void Machine::follow(Bye const& bye)
+{
+    bool const is_proven = met_.has_value() and not step_.must_disconnect;
+    auto const endpoint = Endpoint::parse(bye.address);
+    if (bye.reason != Error::moved or bye.address.empty() or not is_proven
+        or not endpoint.has_value() or endpoint->is_unix())
+        return;
+    if (file_->move_server(endpoint->text()).has_value())
+        must_disconnect_ = "the server has moved to " + endpoint->text();
+}
+
+Result<void, Failure> Machine::move_server(std::string const& address)
+{
+    auto const endpoint = Endpoint::parse(address);
+    if (not endpoint.has_value())
+        return fail(failure(endpoint.error()));
+    TRY_VOID(file_->move_server(endpoint->text()));
+    if (is_up_)
+        must_disconnect_ = "the server is called at another address";
+    return {};
 }
 
 void Machine::tell_answers()

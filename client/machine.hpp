@@ -56,6 +56,9 @@ public:
     /// The end of everything that came together.
     void settle(Now now);
 
+    /// The user says where the server is now. The connection is left; the next one goes there.
+    Result<void, Failure> move_server(std::string const& address);
+
     /// What is to be sent, from the front; whoever has sent some of it says how much.
     [[nodiscard]] Bytes output() const { return as_bytes(output_).subspan(output_sent_); }
     void sent(std::size_t bytes);
@@ -99,6 +102,8 @@ private:
     void tell_notice(Notice const& notice);
     void tell_answers();
     void tell_end(Step const& step);
+    void follow(Bye const& bye);
+    [[nodiscard]] Failure end_of(Error reason) const;
     void move_to(Connectedness now, std::string const& words);
     void fetch(std::string const& with);
     std::optional<Failure> key_used_otherwise(std::span<Saying const> sayings);
@@ -118,6 +123,7 @@ private:
     Connectedness connectedness_ = Connectedness::away;
     bool is_up_ = false; // there is a connection
     std::string exporter_;
+    std::optional<Identity> met_; // who said hello in this connection, rightly or not
     DeviceId this_device_ {};
 
     std::uint64_t last_asked_ = 0;

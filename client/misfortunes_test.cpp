@@ -347,7 +347,38 @@ TEST_CASE_FIXTURE(PairTest, "another server under the same address is not spoken
     ada.opens();
     turn_until({&ada}, [&] { return not ada.end.empty(); });
     CHECK(ada.end == "proof_wrong");
+    CHECK(ada.end_words.find("its fingerprint is ") != std::string::npos);
+    std::string const known = text_of(hash_of(Identity {}));
+    CHECK(ada.end_words.find("that of your server is " + known) != std::string::npos);
     CHECK_FALSE(ada.client->next_deadline().has_value());
+}
+
+TEST_CASE_FIXTURE(
+    PairTest, "a server that has moved is followed, and known at the new address again")
+{
+    TestServer other;
+    bob.client.reset();
+    server.moves_to(other.address());
+    turn_until({&ada}, [&] { return ada.client->server() == other.address(); });
+    for (int i = 0; i < 1000 and ada.end.empty();
+        ++i) { // it is the same identity, and another store
+        ada.client->turn(std::chrono::milliseconds(1));
+        other.turn(std::chrono::milliseconds(1));
+    }
+    CHECK(ada.end == "device_unknown");
+    ada.opens();
+    CHECK(ada.client->server() == other.address());
+}
+
+TEST_CASE_FIXTURE(PairTest, "the user may say where the server is; it stays who it is")
+{
+    TestServer other;
+    CHECK(ada.client->move_server("8000").error().word == "port_alone");
+    REQUIRE(ada.client->move_server(other.address()).has_value());
+    turn_until({&ada}, [&] { return ada.client->connectedness() == Connectedness::away; });
+    REQUIRE(ada.client->move_server(server.address()).has_value());
+    comes(ada);
+    CHECK(ada.client->server() == server.address());
 }
 
 } // namespace duet

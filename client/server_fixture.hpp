@@ -125,6 +125,8 @@ public:
     /// From here on each caller is told so many bytes, and then the connection breaks.
     void tell_at_most(std::optional<std::size_t> bytes) { tells_at_most_ = bytes; }
 
+    void moves_to(std::string const& address) { chat_->move_to(address, outbox_); }
+
     /// Nobody is let in.
     bool is_closed = false;
 
@@ -346,7 +348,11 @@ public:
     void changed(Message const& message) override { states[message.text] = message.state; }
     void fetched(std::string const&, bool more) override { fetched_more.push_back(more); }
     void typing(std::string const& from) override { typed.push_back(from); }
-    void ended(Failure const& why) override { end = why.word; }
+    void ended(Failure const& why) override
+    {
+        end = why.word;
+        end_words = why.sentence;
+    }
     void connection(Connectedness now, std::string const&) override { here = now; }
     void copy_seen() override { ++copies_seen; }
     void another_life() override { ++lives; }
@@ -387,6 +393,7 @@ public:
     std::vector<bool> fetched_more;
     std::vector<std::string> typed;
     std::string end;
+    std::string end_words;
     Connectedness here = Connectedness::away;
     int copies_seen = 0;
     int lives = 0;

@@ -430,7 +430,8 @@ void DeviceSide::on(Bye const& bye, Now now, Step& step)
 {
     stays_away_until_ = now.at + bye.wait;
     step.must_disconnect = true;
-    if (not may_come_back(bye.reason))
+    bool const is_elsewhere = bye.reason == Error::moved and not bye.address.empty();
+    if (not is_elsewhere and not may_come_back(bye.reason))
         end(bye.reason, step);
 }
 

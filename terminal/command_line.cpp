@@ -122,6 +122,7 @@ private:
         {"link-device", Order::Verb::link_device},
         {"export", Order::Verb::export_all},
         {"talk", Order::Verb::talk},
+        {"server", Order::Verb::server},
     };
 
     CLI::App& add(char const* name, std::string const& help)
@@ -231,6 +232,9 @@ private:
             "--plain", command_.order.is_plain, tr("a code for netcat, which has no key"));
         add_timeout(link, words_);
 
+        CLI::App& server = add("server", tr("show where your server is called, or change it"));
+        server.add_option("ADDRESS", command_.order.text, tr("where it is from now on"));
+
         CLI::App& take =
             add("export", tr("write all that is yours into a new folder, as text and JSON"));
         take.add_option("DIR", command_.order.path, tr("the folder: new, or empty"))->required();
@@ -275,11 +279,12 @@ std::optional<Answer> fault_of(Command const& command)
     Order const& order = command.order;
     if (not is_text(order.person) or not is_text(order.key) or not is_text(order.path))
         return wrong_words(tr(sentence(Error::not_utf8)));
-    if (command.verb != Command::Verb::join or command.join.server.empty())
+    bool const moves = command.verb == Command::Verb::order and order.verb == Order::Verb::server;
+    if (command.verb != Command::Verb::join and not moves)
         return std::nullopt;
-    auto const server = Endpoint::parse(command.join.server);
-    return server.has_value() ? std::nullopt
-                              : std::optional(wrong_endpoint(command.join.server, server.error()));
+    std::string const& place = moves ? order.text : command.join.server;
+    auto const server = Endpoint::parse(place); // none is as good as any
+    return server.has_value() ? std::nullopt : std::optional(wrong_endpoint(place, server.error()));
 }
 
 } // namespace

@@ -76,6 +76,8 @@ std::unique_ptr<Errand> make_errand(Order order, Client& client, Sink& sink)
     case Order::Verb::devices:
     case Order::Verb::revoke:
         return make_devices(std::move(order), client, sink);
+    case Order::Verb::server:
+        return make_server(std::move(order), client, sink);
     case Order::Verb::export_all:
         return make_export(std::move(order), client, sink);
     case Order::Verb::talk:
