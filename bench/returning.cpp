@@ -54,14 +54,13 @@ public:
 
     void come_in()
     {
+        loop_->turn(milliseconds(0)); // a loop that has not turned yet does not know the time
         std::size_t begun = 0;
         while (inside_ < people_.size()) {
             for (; begun < people_.size() and begun < inside_ + coming_at_once; ++begun)
                 call(begun);
             turn();
         }
-        for (Person& person : people_)
-            connections_.close(std::exchange(person.connection, {}), CloseReason::we_left);
         by_slot_.clear();
         inside_ = 0;
         is_returning_ = true;
@@ -100,8 +99,8 @@ private:
 
     void turn()
     {
+        connections_.flush(); // first: whoever has just called has something to say
         loop_->turn();
-        connections_.flush();
     }
 
     void call(std::size_t i)
@@ -152,6 +151,8 @@ private:
             if (event.has_value() and event->has_value())
                 hear(id, **event);
             used += end + 1;
+            if (connections_.find(id) == nullptr)
+                return input.size();
         }
     }
 
@@ -170,9 +171,11 @@ private:
                 say(id, Enrol {secrets_[i], person.keys.identity, proof, name, name, "bench"});
         } else if (std::holds_alternative<Refused>(event.body)) {
             stop("the server refuses");
-        } else if (std::holds_alternative<Welcome>(event.body)
-            or std::holds_alternative<Enrolled>(event.body)) {
-            person.is_inside = is_returning_;
+        } else if (std::holds_alternative<Enrolled>(event.body)) {
+            ++inside_; // and will come back
+            connections_.close(id, CloseReason::we_left);
+        } else if (std::holds_alternative<Welcome>(event.body)) {
+            person.is_inside = true;
             ++inside_;
         }
     }
@@ -189,8 +192,10 @@ private:
     void gone(ConnectionId id)
     {
         std::size_t const i = by_slot_[id.slot];
-        if (not is_returning_ or people_[i].is_inside)
-            stop("somebody who was in was let go");
+        if (not is_returning_)
+            stop("somebody who came in was let go");
+        if (people_[i].is_inside)
+            stop("somebody who was in again was let go");
         call_later(i);
     }
 

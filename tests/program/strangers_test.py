@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """Strangers: who is heard, who waits, who is sent away, and that nobody is locked out by others."""
 
+import socket
+import ssl
 import sys
 import time
 from pathlib import Path
@@ -12,7 +14,7 @@ from lib.duetd import Duetd  # noqa: E402
 from lib.failure import Failed  # noqa: E402
 from lib.proxied import FarDevice, header, stranger  # noqa: E402
 from lib.runner import Scenes, main  # noqa: E402
-from lib.stage import Stage  # noqa: E402
+from lib.stage import PATIENCE_SECONDS, Stage  # noqa: E402
 
 scenes = Scenes()
 FEW = ("--limit", "strangers_source_max=4", "--limit", "waiting_source_max=8")
@@ -55,6 +57,24 @@ def people_talk_through_a_proxy(stage: Stage) -> None:
     bob.wire.leave()
     stage.wait("the log has their address",
                lambda: "connection with [2001:db8::1]:50000 closed" in server.program.text("err"))
+
+
+@scenes.scene
+def tls_is_passed_on_by_a_proxy(stage: Stage) -> None:
+    server = Duetd(stage, *HERE, listen="127.0.0.1:0")
+    host, port = server.address.split(":")
+    trust_anybody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trust_anybody.check_hostname, trust_anybody.verify_mode = False, ssl.CERT_NONE
+    for pause_seconds in (0, 0.2):  # header and handshake in one piece, perhaps, and in two
+        with socket.create_connection((host, int(port)), timeout=PATIENCE_SECONDS) as caller:
+            caller.sendall(header("192.0.2.1"))
+            time.sleep(pause_seconds)
+            with trust_anybody.wrap_socket(caller) as inside:
+                inside.sendall(b"what is this?\n")
+                must(inside.recv(100).startswith(b"This is duetd"), "another answer")
+    clear = stranger(stage, server, "in clear", "192.0.2.1")
+    clear.send(b'{"type":"hello"}\n')
+    must(b"Clear text is taken from this machine alone" in clear.next_line(), "it was taken")
 
 
 @scenes.scene
