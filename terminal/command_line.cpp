@@ -123,6 +123,7 @@ private:
         {"export", Order::Verb::export_all},
         {"talk", Order::Verb::talk},
         {"server", Order::Verb::server},
+        {"confirm", Order::Verb::confirm},
     };
 
     CLI::App& add(char const* name, std::string const& help)
@@ -234,6 +235,10 @@ private:
 
         CLI::App& server = add("server", tr("show where your server is called, or change it"));
         server.add_option("ADDRESS", command_.order.text, tr("where it is from now on"));
+
+        CLI::App& confirm = add("confirm", tr("say yes to a further device of yours, which waits"));
+        confirm.add_option("DEVICE", command_.order.text, tr("its name"))->required();
+        add_timeout(confirm, words_);
 
         CLI::App& take =
             add("export", tr("write all that is yours into a new folder, as text and JSON"));

@@ -28,13 +28,14 @@ struct Order {
         export_all,
         talk,
         server,
+        confirm,
     };
     /// What `say` waits for.
     enum class Until : std::uint8_t { sent, delivered, read };
 
     Verb verb = Verb::people;
     std::string person; // say, history, talk
-    std::string text;   // say; server: the address, empty to be told
+    std::string text;   // say; server: the address, empty to be told; confirm: the device
     std::string key;    // say: the same key is the same message
     Until until = Until::sent;
     bool is_json = false;
