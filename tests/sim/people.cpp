@@ -42,6 +42,7 @@ PersonId World::enrol(std::string const& handle, Invitation::For what, PersonId 
     auto const outcomes = server_.write_at_once(
         {InviteDraft {{}, secret, what, by, {}, now_.label}, EnrolDraft {{}, enrol, now_.label}});
     auto const& enrolled = std::get<DeviceEnrolled>(outcomes.back());
+    device.save(BelongsTo {handle});
     device.begins_with_the_first = dice_.one_in(2);
     if (device.begins_with_the_first)
         device.save(LifeKnown {server_.store().epoch(), N {}, Feed {}});
