@@ -25,7 +25,8 @@ void for_each_person(Store& store, Customer& customer, Visit visit)
 {
     PersonId const last = store.last_person();
     for (auto id = PersonId {1}; id <= last and not customer.has_gone(); id = next(id)) {
-        if (auto const person = store.person(id); person.has_value())
+        auto const person = store.person(id);
+        if (person.has_value() and not person->is_awaited)
             visit(*person);
     }
 }

@@ -177,7 +177,8 @@ def a_list_of_very_many_people_waits_for_its_reader(stage: Stage) -> None:
     server.stop()
     with index(server) as rows:
         rows.execute("BEGIN")
-        rows.executemany("INSERT INTO person VALUES (?, ?, ?, 0, 0, 0)",
+        rows.executemany("INSERT INTO person (person, handle, name, is_erased, stored_bytes, time)"
+                         " VALUES (?, ?, ?, 0, 0, 0)",
                          [(number, f"person{number}", "A name that takes some room" * 2)
                           for number in range(3, MANY_PEOPLE + 1)])
         rows.execute("COMMIT")

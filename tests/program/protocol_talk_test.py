@@ -42,7 +42,7 @@ def a_talk_of_four_devices_outlives_a_kill_between_any_two_steps(stage: Stage) -
     devices = [ada, bob, further_device(ada, "phone"), further_device(bob, "tablet")]
     phone, tablet = devices[2:]
     for device in devices:
-        device.cursor = 0
+        device.cursor, device.log = 0, []
 
     def killed() -> None:
         server.restart()
