@@ -43,9 +43,9 @@ public:
         return entries;
     }
 
-    std::optional<Person> person_by_handle(std::string_view handle) override
+    std::optional<Person> anybody_by_handle(std::string_view handle) override
     {
-        return LayeredStore::person_by_handle(mixes_up_handles ? "bob" : handle);
+        return LayeredStore::anybody_by_handle(mixes_up_handles ? "bob" : handle);
     }
 
     std::optional<Device> device_by_secret(SecretHash const& secret) override
