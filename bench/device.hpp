@@ -38,6 +38,8 @@ public:
     /// From here on the connection is somebody else's: nothing that came is left here.
     Descriptor give_away();
 
+    [[nodiscard]] KeyPair const& keys() const { return keys_; }
+
 private:
     void say(Request::Body body);
     Event hear();

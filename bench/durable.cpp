@@ -3,11 +3,13 @@
 // not yet both answered and heard.
 //
 //     bench_durable PORT SECRET PAIRS IN_FLIGHT SECONDS      through duetd; SECRET is an invitation
+//     bench_durable PORT SECRET PAIRS IN_FLIGHT SECONDS tls  the same over TLS
 //     bench_durable PORT -      PAIRS IN_FLIGHT SECONDS      the same lines through bench_relay
 //
 // A couple that is told `later` waits and goes back, as every device does. One thread, as little work a
 // line as can be: the server shares the machine with it.
 
+#include "base/random.hpp"
 #include "bench/bare.hpp"
 #include "bench/device.hpp"
 #include "bench/measure.hpp"
@@ -32,6 +34,8 @@ struct Side {
     ConnectionId id;
     Descriptor socket;
     std::string handle;
+    KeyPair keys {}; // over TLS: it comes again, and has to sign in
+    Nonce nonce {};
 };
 
 /// One who speaks and one who hears.
@@ -47,12 +51,14 @@ struct Couple {
 
 class Crowd final : ConnectionHandler, TimerHandler {
 public:
-    Crowd(std::vector<Couple> couples, std::size_t in_flight, bool is_relayed)
+    Crowd(std::vector<Couple> couples, std::size_t in_flight, bool is_relayed,
+        std::unique_ptr<TlsContext> tls)
         : loop_(Loop::create().value())
         , connections_(*loop_)
         , couples_(std::move(couples))
         , in_flight_(in_flight)
         , is_relayed_(is_relayed)
+        , tls_(std::move(tls))
     {
         for (std::size_t i = 0; i < couples_.size(); ++i) {
             couples_[i].said_at.resize(in_flight);
@@ -63,6 +69,8 @@ public:
 
     void run(std::chrono::seconds time)
     {
+        while (tls_ != nullptr and here_ < 2 * couples_.size())
+            turn_until(Clock::now() + std::chrono::milliseconds(1));
         due(0);
         turn_until(Clock::now() + warm_up);
         latencies_.clear();
@@ -90,6 +98,53 @@ private:
         if (side.id.slot >= couple_of_.size())
             couple_of_.resize(side.id.slot + 1);
         couple_of_[side.id.slot] = couple;
+        if (tls_ != nullptr)
+            connections_.secure_as_client(side.id, *tls_);
+    }
+
+    Side& side_of(ConnectionId id)
+    {
+        Couple& couple = couples_[couple_of_[id.slot]];
+        return id == couple.speaker.id ? couple.speaker : couple.hearer;
+    }
+
+    void secured(ConnectionId id) override
+    {
+        Side& side = side_of(id);
+        fill_random(side.nonce);
+        ask(id, Hello {1, side.nonce});
+    }
+
+    void ask(ConnectionId id, Request::Body body)
+    {
+        line_.clear();
+        encode(Request {{}, std::move(body)}, line_);
+        connections_.send(id, as_bytes(line_));
+    }
+
+    /// Hello and sign-in. Gives what it has used of `input`.
+    std::size_t come_in(ConnectionId id, Bytes input)
+    {
+        std::size_t const end = as_text(input).find('\n');
+        if (end == std::string_view::npos)
+            return 0;
+        auto const event = door_.decode_event(input.first(end));
+        if (not event.has_value() or not event->has_value())
+            stop("the server says what is no event");
+        Side const& side = side_of(id);
+        if (auto const* const hello = std::get_if<Greeted>(&(*event)->body)) {
+            Challenge const challenge {Prover::device, side.nonce, hello->nonce, hello->identity,
+                *connections_.find(id)->exporter()};
+            ask(id,
+                SignIn {side.keys.identity, prove(side.keys, challenge), hello->epoch, std::nullopt,
+                    "bench"});
+        } else if (std::holds_alternative<Welcome>((*event)->body)) {
+            ++here_;
+            connections_.find(id)->phase = Phase::open;
+        } else {
+            stop(std::string(as_text(input.first(end))).c_str());
+        }
+        return end + 1;
     }
 
     void turn_until(Clock::time_point until)
@@ -102,6 +157,8 @@ private:
 
     std::size_t received(ConnectionId id, Bytes input) override
     {
+        if (tls_ != nullptr and connections_.find(id)->phase == Phase::greeting)
+            return come_in(id, input);
         Couple& couple = couples_[couple_of_[id.slot]];
         bool const is_speaker = id == couple.speaker.id;
         std::string_view rest = as_text(input);
@@ -177,7 +234,7 @@ private:
     {
         line_.clear();
         auto const now = Clock::now();
-        if (now < couple.quiet_until)
+        if (now < couple.quiet_until or (tls_ != nullptr and here_ < 2 * couples_.size()))
             return;
         auto const done = std::min(couple.heard, couple.answered);
         while (couple.said < done + in_flight_) {
@@ -199,13 +256,17 @@ private:
     std::vector<std::size_t> couple_of_; // by the connection's slot
     std::size_t const in_flight_;
     bool const is_relayed_;
+    std::unique_ptr<TlsContext> tls_; // null: in clear
+    JsonDoor door_;
+    std::size_t here_ = 0; // over TLS: signed in
     std::string line_;
     std::vector<Duration> latencies_;
     std::size_t laters_ = 0;
 };
 
 /// The first person invites one of each pair, and that one the other.
-std::vector<Couple> bring_in(std::uint16_t port, std::string const& secret, std::size_t pairs)
+std::vector<Couple> bring_in(
+    std::uint16_t port, std::string const& secret, std::size_t pairs, bool has_tls)
 {
     // Handles are never given twice, and the server may have seen other runs.
     std::string const run = std::to_string(Clock::now().time_since_epoch().count());
@@ -225,8 +286,17 @@ std::vector<Couple> bring_in(std::uint16_t port, std::string const& secret, std:
         hearer.connect(port);
         hearer.enrol(speaker.invite(), couples[i].hearer.handle);
         hearer.sign_in();
+        couples[i].hearer.keys = hearer.keys();
+        couples[i].speaker.keys = speaker.keys();
         couples[i].hearer.socket = hearer.give_away();
         couples[i].speaker.socket = speaker.give_away();
+    }
+    // Only now: nobody waits long for a sign-in.
+    for (Couple& couple : couples) {
+        if (has_tls) {
+            couple.hearer.socket = bare_connect(port);
+            couple.speaker.socket = bare_connect(port);
+        }
     }
     return couples;
 }
@@ -250,12 +320,16 @@ std::vector<Couple> relay(std::uint16_t port, std::size_t pairs)
 int main(int count, char** values)
 {
     using namespace duet::bench;
-    if (count != 6)
-        stop("bench_durable PORT SECRET|- PAIRS IN_FLIGHT SECONDS");
+    bool const has_tls = count == 7 and std::string_view(values[6]) == "tls";
+    if (count != 6 and not has_tls)
+        stop("bench_durable PORT SECRET|- PAIRS IN_FLIGHT SECONDS [tls]");
     raise_descriptor_limit();
     auto const number = [&](int i) { return std::strtoul(values[i], nullptr, 10); };
     auto const port = static_cast<std::uint16_t>(number(1));
     bool const is_relayed = std::string_view(values[2]) == "-";
-    auto couples = is_relayed ? relay(port, number(3)) : bring_in(port, values[2], number(3));
-    Crowd(std::move(couples), number(4), is_relayed).run(std::chrono::seconds(number(5)));
+    auto couples =
+        is_relayed ? relay(port, number(3)) : bring_in(port, values[2], number(3), has_tls);
+    auto tls = has_tls ? duet::TlsContext::for_client().value() : nullptr;
+    Crowd(std::move(couples), number(4), is_relayed, std::move(tls))
+        .run(std::chrono::seconds(number(5)));
 }
