@@ -3,7 +3,6 @@
 #include "core/chat.hpp"
 
 #include "base/limits.hpp"
-#include "core/planted.hpp"
 
 namespace duet {
 
@@ -60,7 +59,7 @@ void Chat::became(DeviceEnrolled const& enrolled, Outbox& outbox)
     if (answered(enrolled.asker) != nullptr)
         tell(enrolled.asker.session, Enrolled {enrolled.person.handle, enrolled.device.id}, outbox);
     settle_ask(enrolled.asker.session, std::nullopt, outbox);
-    if (enrolled.is_announced and not planted(Bug::device_added_in_silence))
+    if (enrolled.is_announced)
         announce(enrolled.device.id);
 }
 

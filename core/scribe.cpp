@@ -135,7 +135,7 @@ Result<Scribe::Receiver> Scribe::receiver_of(SayDraft const& draft)
     if (not bond.are_contacts)
         return fail(is_open(own, draft.time) ? Error::request_waiting : Error::not_connected);
     // Whoever has left, and whoever wants to hear nothing: alike, too.
-    if (to->is_erased or (bond.of(to->id).blocks and not planted(Bug::blocked_is_heard)))
+    if (to->is_erased or bond.of(to->id).blocks)
         return fail(Error::not_reachable);
     return Receiver {to->id};
 }

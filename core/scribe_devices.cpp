@@ -7,7 +7,6 @@
 #include "core/scribe.hpp"
 
 #include "base/limits.hpp"
-#include "core/planted.hpp"
 #include "core/text.hpp"
 
 #include <algorithm>
@@ -104,8 +103,7 @@ void Scribe::recover(EnrolDraft const& draft, Person const& person)
         return deny(draft.asker, Error::recovery_missing);
     if (not is_unused(*draft.enrol.recovery))
         return deny(draft.asker, Error::secret_unknown);
-    if (not planted(Bug::recovery_good_twice))
-        records_.push_back(RecoverySet {person.id, *draft.enrol.recovery, draft.time});
+    records_.push_back(RecoverySet {person.id, *draft.enrol.recovery, draft.time});
     // Lost devices count no more: whoever has lost 64 of them could never come back.
     add_device(draft, person, true);
 }

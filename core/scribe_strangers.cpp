@@ -7,7 +7,6 @@
 #include "core/scribe.hpp"
 
 #include "base/limits.hpp"
-#include "core/planted.hpp"
 #include "core/text.hpp"
 
 #include <algorithm>
@@ -27,8 +26,7 @@ Result<Scribe::Receiver> Scribe::asked_of(SayDraft const& draft)
     Pair const pair = Pair::of(draft.person, to->id);
     Bond& bond = bond_of(pair);
     Stance const& theirs = bond.of(to->id);
-    bool const is_deaf = (theirs.blocks and not planted(Bug::request_heard_by_blocker))
-        or theirs.refuses or to->is_awaited or to->is_erased;
+    bool const is_deaf = theirs.blocks or theirs.refuses or to->is_awaited or to->is_erased;
     if (is_open(theirs, draft.time) and not is_deaf) {
         make_contacts(pair, draft.time);
         outcomes_.push_back(StanceMoved {{}, draft.person, to->id, StanceDraft::Step::accept});

@@ -3,6 +3,7 @@
 #include "base/limits.hpp"
 #include "core/scribe.hpp"
 #include "net/loop.hpp"
+#include "server/report_file.hpp"
 
 #include <iterator>
 #include <utility>
@@ -34,8 +35,11 @@ std::size_t batch_of(std::span<Draft const> drafts, std::size_t& bytes)
 
 } // namespace
 
-ScribeThread::ScribeThread(Store& store, Loop const& loop)
-    : store_(store), loop_(loop), thread_([this](std::stop_token const& stop) { run(stop); })
+ScribeThread::ScribeThread(Store& store, Loop const& loop, ReportFile const* reports)
+    : store_(store)
+    , loop_(loop)
+    , reports_(reports)
+    , thread_([this](std::stop_token const& stop) { run(stop); })
 {
 }
 
@@ -95,6 +99,8 @@ void ScribeThread::run(std::stop_token const& stop)
             std::size_t const count = batch_of(rest, bytes);
             auto const begin = std::chrono::steady_clock::now();
             auto outcomes = scribe.write(rest.first(count));
+            if (reports_ != nullptr)
+                reports_->keep(outcomes);
             auto const took = std::chrono::steady_clock::now() - begin;
             rest = rest.subspan(count);
             {

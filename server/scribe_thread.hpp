@@ -19,11 +19,13 @@
 namespace duet {
 
 class Loop;
+class ReportFile;
 
 class ScribeThread {
 public:
-    /// The store is lent, and written to by nobody else; `loop` is woken.
-    ScribeThread(Store& store, Loop const& loop);
+    /// The store is lent, and written to by nobody else; `loop` is woken. `reports`, if there are any, is
+    /// lent, too: they are kept in it before they are told.
+    ScribeThread(Store& store, Loop const& loop, ReportFile const* reports = nullptr);
 
     /// Ends after the batch that it is in: what was taken and not written by then was never said. Wait
     /// for `is_idle` first where that matters.
@@ -52,6 +54,7 @@ private:
 
     Store& store_;
     Loop const& loop_;
+    ReportFile const* const reports_;
 
     std::mutex mutex_; // guards all below
     std::condition_variable_any changed_;

@@ -23,6 +23,7 @@
 #include "server/metrics.hpp"
 #include "server/metrics_page.hpp"
 #include "server/open_store.hpp"
+#include "server/report_file.hpp"
 #include "server/retention.hpp"
 #include "server/scribe_thread.hpp"
 #include "server/system_random.hpp"
@@ -87,6 +88,7 @@ private:
     std::optional<Acceptor> acceptor_; // none once we stop
     std::optional<Acceptor> clear_acceptor_;
     Signals signals_;
+    ReportFile const reports_;
     ScribeThread scribe_;
     BallastKeeper ballast_;
     RetentionKeeper retention_;

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """What an operator does with duetd: starts and stops it, asks it, checks it, copies it."""
 
+import json
 import os
 import signal
 import socket
@@ -191,6 +192,23 @@ def a_list_of_very_many_people_waits_for_its_reader(stage: Stage) -> None:
         assert reader.stdout
         lines = reader.stdout.read().splitlines()
     must(reader.returncode == 0 and len(lines) == MANY_PEOPLE, (reader.returncode, len(lines)))
+
+
+@scenes.scene
+def what_is_reported_stands_in_a_file_before_it_is_done(stage: Stage) -> None:
+    server = Duetd(stage)
+    ada, bob = two_people(stage, server)
+    ada.tell("bob", "something bad\n")
+    bob.hears("entry", seq=1)
+    bob.ask("report", id=7, **{"with": "ada"}, seq=1)
+    bob.hears("done", id=7)
+    reports = Path(server.data) / "reports"
+    must(reports.stat().st_mode & 0o077 == 0, "others may read it")
+    lines = [json.loads(line) for line in reports.read_text().splitlines()]
+    must([(each["by"], each["from"], each["seq"], each["text"]) for each in lines]
+         == [("bob", "ada", 1, "something bad\n")], lines)
+    bob.ask("report", id=8, **{"with": "ada"}, seq=2)
+    bob.hears("refused", id=8, error="no_such_entry")
 
 
 @scenes.scene
