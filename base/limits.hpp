@@ -74,8 +74,8 @@ inline constexpr std::size_t http_head_bytes_max = 8 * 1024;
 
 // The certificate
 inline constexpr Duration certificate_interval = 5s;
-inline constexpr std::chrono::days certificate_life {3650};
-inline constexpr std::chrono::days certificate_renewal {30};
+inline constexpr auto certificate_life = std::chrono::days(3650);
+inline constexpr auto certificate_renewal = std::chrono::days(30);
 
 // Devices
 inline constexpr Duration ping_after = 45s;

@@ -31,6 +31,11 @@ if(DUET_SANITIZE)
     add_link_options(-fsanitize=${DUET_SANITIZE})
 endif()
 
+# What is a file's own stands beside another's then; the build that compiles each by itself warns.
+if(CMAKE_UNITY_BUILD)
+    add_compile_options(-Wno-shadow)
+endif()
+
 # A fuzzer finds its way by seeing which branches it has taken, so the rooms' libraries tell it too.
 if(DUET_FUZZ)
     add_compile_options(-fsanitize=fuzzer-no-link)

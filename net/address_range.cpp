@@ -70,7 +70,7 @@ bool AddressRange::has(Address const& address) const
     if (std::memcmp(bytes.data(), bytes_.data(), whole) != 0)
         return false;
     std::size_t const rest = bits_ % 8;
-    return rest == 0 or (bytes[whole] ^ bytes_[whole]) >> (8 - rest) == std::byte {0};
+    return rest == 0 or ((bytes[whole] ^ bytes_[whole]) >> (8 - rest)) == std::byte {0};
 }
 
 } // namespace duet

@@ -55,6 +55,9 @@ public:
     virtual void secured(ConnectionId id) { (void)id; }
 
 protected:
+    ConnectionHandler() = default;
+    ConnectionHandler(ConnectionHandler const&) = default;
+    ConnectionHandler& operator=(ConnectionHandler const&) = default;
     ~ConnectionHandler() = default;
 };
 

@@ -125,14 +125,15 @@ Reach reach_of(Address const& address)
 
 void put_most_useful_first(std::vector<OwnAddress>& addresses)
 {
-    std::ranges::stable_sort(addresses, [](OwnAddress const& one, OwnAddress const& other) {
-        auto const rank = [](OwnAddress const& address) {
-            bool const is_fourth = address.address.family() == AF_INET;
-            return std::array {not address.is_usual, address.reach != Reach::anywhere,
-                not is_fourth}; // which more networks have
-        };
-        return rank(one) < rank(other);
-    });
+    auto const rank = [](OwnAddress const& address) {
+        bool const is_fourth = address.address.family() == AF_INET;
+        return std::array {not address.is_usual, address.reach != Reach::anywhere,
+            not is_fourth}; // which more networks have
+    };
+    std::vector<OwnAddress> sorted; // a handful, and equals stay in the system's order
+    for (OwnAddress const& address : addresses)
+        sorted.insert(std::ranges::upper_bound(sorted, rank(address), {}, rank), address);
+    addresses = std::move(sorted);
 }
 
 std::vector<OwnAddress> own_addresses(std::uint16_t port)

@@ -27,7 +27,7 @@ constexpr std::string_view client_protocols = "\x06"
 /// The quick ones first, and none that takes a caller nothing and us a millisecond.
 constexpr char const* cipher_suites =
     "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384";
-constexpr char const* groups = "X25519:P-256:P-384";
+constexpr std::string_view groups = "X25519:P-256:P-384";
 
 unsigned char const* octets(std::string_view text)
 {
@@ -61,10 +61,11 @@ int no_password(char*, int, int, void*)
 /// What both sides have in common.
 void settle(SSL_CTX* context)
 {
+    std::string list(groups); // OpenSSL's macro takes it without const
     bool const is_settled = SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) == 1
         and SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) == 1
         and SSL_CTX_set_ciphersuites(context, cipher_suites) == 1
-        and SSL_CTX_set1_groups_list(context, groups) == 1;
+        and SSL_CTX_set1_groups_list(context, list.data()) == 1;
     check(is_settled);
     SSL_CTX_set_options(
         context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);

@@ -79,7 +79,8 @@ std::optional<Time> time_of(ASN1_TIME const* from)
 
 std::string make_certificate(std::string const& name, CertificateDates const& dates)
 {
-    Owned<EVP_PKEY> const key(EVP_EC_gen("P-256"));
+    std::string curve = "P-256"; // OpenSSL's macro takes it without const
+    Owned<EVP_PKEY> const key(EVP_EC_gen(curve.data()));
     Owned<X509> const certificate(X509_new());
     must(key != nullptr);
     must(certificate != nullptr);
