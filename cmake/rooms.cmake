@@ -18,6 +18,7 @@ set(DUET_COMPILED_ALONE
     doors/json_requests.cpp
     doors/json_requests_test.cpp
     pairing/pairing_test.cpp
+    pairing/phrase_test.cpp
     server/admin_call.cpp
     server/backup_call.cpp
     server/backup_format.cpp

@@ -262,21 +262,21 @@ private:
     Words& words_;
 };
 
-Answer wrong_endpoint(std::string const& text, Error why)
+FinalWord wrong_endpoint(std::string const& text, Error why)
 {
     return {fill("duet: {0}: {1}\n", {text, tr(sentence(why))})
             + tr("An endpoint is host:8000, [::1]:8000, :8000 or unix:/path.") + '\n',
         exit_code::usage};
 }
 
-Answer wrong_words(std::string const& why)
+FinalWord wrong_words(std::string const& why)
 {
     return {fill("duet: {0}\n", {why}) + tr("`duet --help` says what can be typed.") + '\n',
         exit_code::usage};
 }
 
 /// What else is wrong; nothing as a rule.
-std::optional<Answer> fault_of(Command const& command)
+std::optional<FinalWord> fault_of(Command const& command)
 {
     if (not Profile::is_name(command.profile))
         return wrong_words(tr("a profile's name is 1 to 32 of a-z A-Z 0-9 . _ -"));
@@ -294,7 +294,7 @@ std::optional<Answer> fault_of(Command const& command)
 
 } // namespace
 
-std::variant<Command, Answer> parse_command_line(std::vector<std::string> const& arguments)
+std::variant<Command, FinalWord> parse_command_line(std::vector<std::string> const& arguments)
 {
     Command command;
     Words words;
@@ -332,7 +332,7 @@ std::variant<Command, Answer> parse_command_line(std::vector<std::string> const&
     } catch (CLI::Success const& asked) {
         std::ostringstream text;
         app.exit(asked, text, text);
-        return Answer {text.str(), exit_code::ok};
+        return FinalWord {text.str(), exit_code::ok};
     } catch (CLI::ParseError const& error) {
         return wrong_words(error.what());
     }

@@ -39,12 +39,12 @@ struct Command {
 };
 
 /// There is nothing to be done but to say something, and end.
-struct Answer {
+struct FinalWord {
     std::string text;
     int exit_code; // 0: to standard output; otherwise to standard error
 };
 
-/// Reads the arguments of main, the program's name first. Never fails: what is wrong becomes an Answer.
-std::variant<Command, Answer> parse_command_line(std::vector<std::string> const& arguments);
+/// Reads the arguments of main, the program's name first. Never fails: what is wrong becomes a FinalWord.
+std::variant<Command, FinalWord> parse_command_line(std::vector<std::string> const& arguments);
 
 } // namespace duet

@@ -14,7 +14,7 @@ namespace {
 
 using Arguments = std::vector<std::string>;
 
-std::variant<Command, Answer> parse(Arguments arguments)
+std::variant<Command, FinalWord> parse(Arguments arguments)
 {
     arguments.insert(arguments.begin(), "duet");
     return parse_command_line(arguments);
@@ -27,14 +27,14 @@ Command command(Arguments arguments)
     return std::get<Command>(understood);
 }
 
-Answer answer(Arguments arguments)
+FinalWord answer(Arguments arguments)
 {
     auto const understood = parse(std::move(arguments));
-    REQUIRE(std::holds_alternative<Answer>(understood));
-    return std::get<Answer>(understood);
+    REQUIRE(std::holds_alternative<FinalWord>(understood));
+    return std::get<FinalWord>(understood);
 }
 
-bool says(Answer const& answer, std::string_view text)
+bool says(FinalWord const& answer, std::string_view text)
 {
     return answer.text.find(text) != std::string::npos;
 }
@@ -101,7 +101,7 @@ TEST_CASE("every option is understood")
 TEST_CASE("help and the version are asked for and given")
 {
     for (Arguments const& arguments : {Arguments {"--help"}, Arguments {"-h"}}) {
-        Answer const help = answer(arguments);
+        FinalWord const help = answer(arguments);
         CHECK(help.exit_code == exit_code::ok);
         CHECK(says(help, "listen"));
         CHECK(says(help, "call"));
@@ -120,7 +120,7 @@ TEST_CASE("what is not understood is answered with a sentence, and usage")
         {Arguments {}, Arguments {"shout"}, Arguments {"--plain"}, Arguments {"listen", "--loud"},
             Arguments {"call", "--keep"}, Arguments {"call", "a", "b"},
             Arguments {"listen", "--log"}, Arguments {"127.0.0.1:8000"}}) {
-        Answer const wrong = answer(arguments);
+        FinalWord const wrong = answer(arguments);
         CHECK(wrong.exit_code == exit_code::usage);
         CHECK(wrong.text.starts_with("duet: "));
         CHECK(says(wrong, "duet --help"));
@@ -140,7 +140,7 @@ TEST_CASE("an endpoint that is none is answered with what is wrong with it, and 
             std::pair {"host:65536", Error::port_out_of_range},
             std::pair {"[::1", Error::bracket_not_closed},
             std::pair {"unix:", Error::path_missing}}) {
-        Answer const wrong = answer({"call", "--plain", text});
+        FinalWord const wrong = answer({"call", "--plain", text});
         CHECK(wrong.exit_code == exit_code::usage);
         CHECK(wrong.text.starts_with(std::string("duet: ") + text + ": "));
         CHECK(says(wrong, sentence(error)));

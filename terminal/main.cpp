@@ -19,7 +19,7 @@
 
 namespace {
 
-int say(duet::Answer const& answer)
+int say(duet::FinalWord const& answer)
 {
     std::FILE* const stream = answer.exit_code == duet::exit_code::ok ? stdout : stderr;
     std::fputs(answer.text.c_str(), stream);
@@ -78,7 +78,7 @@ int main(int count, char** values)
         return duet::exit_code::failed;
 
     auto const understood = duet::parse_command_line(arguments);
-    if (auto const* const answer = std::get_if<duet::Answer>(&understood))
+    if (auto const* const answer = std::get_if<duet::FinalWord>(&understood))
         return say(*answer);
     return run(std::get<duet::Command>(understood));
 }
