@@ -354,6 +354,7 @@ public:
         end_words = why.sentence;
     }
     void connection(Connectedness now, std::string const&) override { here = now; }
+    void device_asks(WaitingDevice const& device) override { client->confirm(device.ask, true); }
     void copy_seen() override { ++copies_seen; }
     void another_life() override { ++lives; }
     void people(std::uint64_t asked, std::vector<Contact> const& all) override
