@@ -19,7 +19,7 @@ def main():
     expected += ["include/duet/duet.hpp", "lib/cmake/duet/duetTargets.cmake"]
     expected += ["lib/cmake/duet/duetConfig.cmake", "lib/cmake/duet/duetConfigVersion.cmake"]
     expected += [f"lib/libduet_{room}.a"
-                 for room in ("base", "net", "core", "store", "doors", "client")]
+                 for room in ("base", "net", "pairing", "core", "store", "doors", "client")]
 
     with tempfile.TemporaryDirectory(prefix="duet-install-") as folder:
         subprocess.run([cmake, "--install", build, "--prefix", folder], check=True)

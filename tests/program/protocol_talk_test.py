@@ -364,6 +364,9 @@ def marks_tell_both_how_far_each_has_got(stage: Stage) -> None:
     bob.ask("read", **{"with": "ada"}, seq=4)
     for device in (ada, phone, bob):
         device.hears("mark", who="bob", delivered=4, read=4)
+    # A mark is told before it is on disk; what is answered behind it is there, and so is the mark.
+    bob.ask("invite", id=9)
+    bob.hears("linked", id=9)
     server.restart()
     ada.come()
     ada.hears("mark", who="bob", delivered=4, read=4)
