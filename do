@@ -13,7 +13,7 @@ for_building=(g++ cmake ninja-build pkg-config gettext
     prometheus-cpp-dev)
 for_fuzzing=(clang-19 libclang-rt-19-dev llvm-19)
 for_testing=("${for_fuzzing[@]}" clang-format-19 groff-base python3 python3-nacl python3-openssl
-    netcat-openbsd ncat socat inetutils-telnet tmux iproute2 nftables)
+    openssl netcat-openbsd ncat socat inetutils-telnet tmux iproute2 nftables)
 for_benchmarks=(libbenchmark-dev python3 socat)
 for_tidying=(clang-19 clang-tidy-19 python3 libbenchmark-dev)
 
