@@ -48,6 +48,9 @@ constexpr Named named[] = {
     {Error::device_unknown, "device_unknown"},
     {Error::device_revoked, "device_revoked"},
     {Error::secret_unknown, "secret_unknown"},
+    {Error::code_unknown, "code_unknown"},
+    {Error::code_wrong, "code_wrong"},
+    {Error::code_busy, "code_busy"},
     {Error::handle_wrong, "handle_wrong"},
     {Error::handle_taken, "handle_taken"},
     {Error::devices_full, "devices_full"},
@@ -120,7 +123,7 @@ char const* sentence(Error error)
     case Error::link_malformed:
         return "this is no whole link";
     case Error::code_malformed:
-        return "this is no code; one looks like 7-sunset-guitar or 7-0849-0033";
+        return "this is no code; one looks like 7-sunset-guitar or 7-0875-0388";
     case Error::code_incomplete:
         return "the code is not complete: its two words are its secret";
     case Error::word_unknown:
@@ -169,6 +172,12 @@ char const* sentence(Error error)
         return "this device was revoked";
     case Error::secret_unknown:
         return "this secret is unknown, used or too old";
+    case Error::code_unknown:
+        return "this code is unknown, used, burnt or too old; ask for another";
+    case Error::code_wrong:
+        return "the code is wrong, or somebody else answered in that place; ask for another";
+    case Error::code_busy:
+        return "somebody else is trying this code at the moment";
     case Error::handle_wrong:
         return "a handle is 1 to 32 of a-z, 0-9, dot, dash and underline, and begins with a letter "
                "or "

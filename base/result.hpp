@@ -62,6 +62,9 @@ enum class Error {
     device_unknown,
     device_revoked,
     secret_unknown, // never given out, used by another key, or too old: all alike
+    code_unknown,   // never given out, over, or burnt: all alike
+    code_wrong,
+    code_busy, // somebody else is trying it
     handle_wrong,
     handle_taken,
     devices_full,

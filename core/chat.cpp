@@ -21,7 +21,8 @@ constexpr limits::Duration announce_again = 5 * limits::space_retry;
 bool is_for_strangers(Request::Body const& body)
 {
     return std::holds_alternative<Hello>(body) or std::holds_alternative<Enrol>(body)
-        or std::holds_alternative<SignIn>(body) or std::holds_alternative<Ping>(body);
+        or std::holds_alternative<SignIn>(body) or std::holds_alternative<PairStep>(body)
+        or std::holds_alternative<Ping>(body);
 }
 
 /// What two people may ask who talk directly: all that is about their own talk.
@@ -95,7 +96,7 @@ void Chat::handle(SessionId id, Request const& request, Bytes exporter, Now now,
                 on(*session, body, exporter, outbox);
             else if constexpr (std::is_same_v<Body, SignIn>)
                 on(*session, body, exporter, outbox);
-            else if constexpr (std::is_same_v<Body, Enrol>)
+            else if constexpr (std::is_same_v<Body, Enrol> or std::is_same_v<Body, PairStep>)
                 on(*session, body, exporter, now, outbox);
             else if constexpr (requires { on(*session, body, now, outbox); })
                 on(*session, body, now, outbox);
@@ -267,6 +268,7 @@ void Chat::forget(SessionId id, Outbox& outbox)
     bool const was_signed_in = session->stage == Session::Stage::signed_in;
     if (was_signed_in)
         devices_.erase(number(session->device));
+    drop_run(id, outbox);
     std::erase_if(asks_, [id](auto const& ask) {
         return ask.second.session == id and not ask.second.confirmed_by.has_value();
     });

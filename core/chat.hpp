@@ -20,6 +20,7 @@
 #include "core/request.hpp"
 #include "core/session.hpp"
 #include "core/store.hpp"
+#include "pairing/pairing.hpp"
 
 #include <cstddef>
 #include <map>
@@ -192,6 +193,19 @@ private:
     void became(Erased const& erased, Outbox& outbox);
     void became(Denied const& denied, Outbox& outbox);
 
+    // pairing.cpp: short codes
+    void make_code(Session& session, Invitation::For what, Now now);
+    void on(Session& session, PairStep const& step, Bytes exporter, Now now, Outbox& outbox);
+    void begin_run(
+        Session& session, PairStep::Share const& said, Bytes exporter, Now now, Outbox& outbox);
+    void confirm_run(Session& session, CpaceTag const& tag, Now now, Outbox& outbox);
+    void became(CodeMade const& made, Outbox& outbox);
+    void became(CodeTried const& tried, Outbox& outbox);
+    void became(CodeUsed const& used, Outbox& outbox);
+    void deny_run(SessionId id);
+    void drop_run(SessionId id, Outbox& outbox);
+    void tell_code_over(CodeKept const& code, bool is_used, Outbox& outbox);
+
     Session* find(SessionId id);
     void tell(SessionId id, Event::Body body, Outbox& outbox);
     void let_go(SessionId id, Error reason, Outbox& outbox);
@@ -218,6 +232,25 @@ private:
     std::set<std::pair<MonotonicTime, SessionId>> deadlines_;
     ChatRules rules_;
     Paces paces_;
+
+    /// One run of pairing by a short code, with a caller who has not signed in.
+    struct CodeRun {
+        enum class Stage : std::uint8_t {
+            trying,   // the try is on its way to the disk
+            met,      // the caller has our share
+            using_up, // the caller has shown that it knows the code
+            over,     // and there is no second run on this connection
+        };
+        Stage stage = Stage::trying;
+        std::uint32_t name;
+        CpaceShare callers;
+        std::string exporter;
+        CodeKept code {}; // once the try is on disk
+        std::optional<PairingListener> listener {};
+        CpaceTag answer {};
+    };
+    std::unordered_map<std::uint64_t, CodeRun> runs_;                // by SessionId
+    std::unordered_map<std::uint32_t, SessionId> codes_being_tried_; // by name
 
     /// A new device that waits for another's yes.
     struct DeviceAsk {

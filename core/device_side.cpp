@@ -4,6 +4,7 @@
 #include "base/limits.hpp"
 #include "core/chat.hpp"
 #include "core/planted.hpp"
+#include "core/scribe.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -33,8 +34,9 @@ bool may_come_before_welcome(Event::Body const& event)
 /// What is told to the user as it came.
 template <typename Body>
 constexpr bool is_notice = std::is_same_v<Body, TypingEvent> or std::is_same_v<Body, Presence>
-    or std::is_same_v<Body, DeviceAsks> or std::is_same_v<Body, Waiting>
-    or std::is_same_v<Body, SettingsEvent> or std::is_same_v<Body, TalkEvent>;
+    or std::is_same_v<Body, CodeOver> or std::is_same_v<Body, DeviceAsks>
+    or std::is_same_v<Body, Waiting> or std::is_same_v<Body, SettingsEvent>
+    or std::is_same_v<Body, TalkEvent>;
 
 N before(N n)
 {
@@ -254,8 +256,10 @@ void DeviceSide::on(Greeted const& greeted, Bytes exporter, Step& step)
         return sign_in(step);
     stage_ = Stage::enrolling;
     Enrolling const& ours = *data_.enrolling;
-    ask(Enrol {ours.secret, keys_.identity, proof_, ours.handle, ours.name, ours.device_name},
-        step);
+    Enrol enrol {ours.secret, keys_.identity, proof_, ours.handle, ours.name, ours.device_name};
+    if (not ours.phrase.empty())
+        enrol.recovery = hash_of_secret(ours.phrase);
+    ask(std::move(enrol), step);
 }
 
 void DeviceSide::on(Enrolled const& enrolled, Step& step)

@@ -42,6 +42,7 @@ struct Enrolling {
     std::string handle; // of a new person; empty: a further device
     std::string name;
     std::string device_name;
+    std::string phrase = {}; // made here, to recover by; empty: the person has one already
 };
 
 // What must be on the device's disk before the step's requests are sent.
@@ -118,7 +119,7 @@ struct Ended {
     Error reason;
 };
 
-using Notice = std::variant<CopySeen, AnotherLife, Ended, TypingEvent, Presence, Welcome,
+using Notice = std::variant<CopySeen, AnotherLife, Ended, TypingEvent, Presence, Welcome, CodeOver,
     DeviceAsks, Waiting, SettingsEvent, TalkEvent>;
 
 struct Step {

@@ -62,6 +62,30 @@ struct InviteDraft {
     Invitation::Way way = Invitation::Way::link;
 };
 
+/// A short code in an invitation's place.
+struct CodeDraft {
+    Asker asker;
+    std::uint32_t secret; // made by whoever has randomness: 20 bits
+    Invitation::For what;
+    PersonId by;
+    Time time;
+};
+
+/// A caller wants to try a short code: one try less, whatever comes of it.
+struct TryDraft {
+    Asker asker;
+    std::uint32_t name;
+    Time time;
+};
+
+/// A caller has shown that it knows the code: it is used up, and a secret takes its place.
+struct PairedDraft {
+    Asker asker;
+    CodeKept code; // as it was when it was tried
+    std::string secret;
+    Time time;
+};
+
 /// A secret is to be dead.
 struct EndInvitationDraft {
     Asker asker;
@@ -147,7 +171,8 @@ struct GoneDraft {
 
 using Draft = std::variant<SayDraft, EnrolDraft, PlainSignInDraft, InviteDraft, RevokeDraft,
     MarkDraft, PlainCursorDraft, EraseDraft, EpochDraft, GoneDraft, EndInvitationDraft, StanceDraft,
-    SettingsDraft, RecoveryDraft, SuspendDraft, ReportDraft, AnnounceDraft>;
+    SettingsDraft, RecoveryDraft, SuspendDraft, ReportDraft, AnnounceDraft, CodeDraft, TryDraft,
+    PairedDraft>;
 
 /// An entry is in the log: everybody whom it concerns may hear it now.
 struct Appended {
@@ -199,6 +224,24 @@ struct Invited {
     Asker asker;
     std::string secret;
     Time expires;
+};
+
+/// A short code was given out.
+struct CodeMade {
+    Asker asker;
+    CodeKept code;
+};
+
+/// The try is on disk: the caller may have its share.
+struct CodeTried {
+    Asker asker;
+    CodeKept code;
+};
+
+struct CodeUsed {
+    Asker asker;
+    CodeKept code;
+    std::string secret;
 };
 
 struct Revoked {
@@ -260,6 +303,6 @@ struct Denied {
 
 using Outcome = std::variant<Appended, Repeated, RefusedForGood, Reused, Postponed, DeviceEnrolled,
     PlainSignedIn, Invited, Revoked, Erased, StanceMoved, SettingsMoved, Completed, Suspended,
-    Reported, Announced, Denied>;
+    Reported, Announced, CodeMade, CodeTried, CodeUsed, Denied>;
 
 } // namespace duet

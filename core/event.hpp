@@ -9,6 +9,7 @@
 #include "base/time.hpp"
 #include "core/ids.hpp"
 #include "core/record.hpp"
+#include "pairing/cpace.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -157,10 +158,11 @@ struct Enrolled {
     bool operator==(Enrolled const&) const = default;
 };
 
-/// The secret that was asked for by `invite` or `link_device`.
+/// What was asked for by `invite` or `link_device`: a secret, or a short code.
 struct Linked {
     std::string secret;
     Time expires;
+    std::string code = {}; // in digits, as pairing/code.hpp has it; then there is no secret
 
     bool operator==(Linked const&) const = default;
 };
@@ -214,6 +216,32 @@ struct Waiting {
     bool operator==(Waiting const&) const = default;
 };
 
+/// The listener's side of a run of pairing.
+struct PairAnswer {
+    struct Share {
+        CpaceShare share;
+
+        bool operator==(Share const&) const = default;
+    };
+    struct Confirm {
+        CpaceTag tag;
+        std::string secret; // for `enrol`
+
+        bool operator==(Confirm const&) const = default;
+    };
+    std::variant<Share, Confirm> what;
+
+    bool operator==(PairAnswer const&) const = default;
+};
+
+/// A short code of this person's is over.
+struct CodeOver {
+    std::uint32_t code; // its name
+    bool is_used;       // otherwise it was burnt by wrong tries
+
+    bool operator==(CodeOver const&) const = default;
+};
+
 struct Done {
     bool operator==(Done const&) const = default;
 };
@@ -242,7 +270,8 @@ struct UnknownEvent {
 struct Event {
     using Body = std::variant<Greeted, Welcome, EntryEvent, Said, Refused, NReused, Later,
         MarkEvent, TypingEvent, Presence, HistoryEnd, PeopleEvent, Enrolled, Linked, DevicesEvent,
-        SettingsEvent, TalkEvent, DeviceAsks, Waiting, Done, Pong, Bye, UnknownEvent>;
+        SettingsEvent, TalkEvent, DeviceAsks, Waiting, PairAnswer, CodeOver, Done, Pong, Bye,
+        UnknownEvent>;
 
     std::optional<std::uint64_t> id;
     Body body;

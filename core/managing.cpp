@@ -28,12 +28,14 @@ bool Chat::may_ask(Session& session, Now now, Outbox& outbox)
     return may_ask(session, outbox);
 }
 
-void Chat::on(Session& session, Invite const&, Now now, Outbox& outbox)
+void Chat::on(Session& session, Invite const& invite, Now now, Outbox& outbox)
 {
     if (not rules_.anyone_invites)
         return tell(session.id, Refused {N {}, Error::not_permitted}, outbox);
     if (not may_ask(session, now, outbox))
         return;
+    if (invite.code)
+        return make_code(session, Invitation::For::person, now);
     drafts_.push_back(InviteDraft {{session.id, answering_}, make_secret(random_),
         Invitation::For::person, session.person, SecretHash {}, now.label});
 }
@@ -42,6 +44,8 @@ void Chat::on(Session& session, LinkDevice const& link, Now now, Outbox& outbox)
 {
     if (not may_ask(session, now, outbox))
         return;
+    if (link.code and not link.plain)
+        return make_code(session, Invitation::For::device, now);
     auto const what = link.plain ? Invitation::For::plain_device : Invitation::For::device;
     drafts_.push_back(InviteDraft {{session.id, answering_}, make_secret(random_), what,
         session.person, SecretHash {}, now.label});
@@ -108,6 +112,7 @@ void Chat::became(Denied const& denied, Outbox& outbox)
     if (answered(denied.asker) != nullptr)
         tell(denied.asker.session, Refused {N {}, denied.error}, outbox);
     settle_ask(denied.asker.session, denied.error, outbox);
+    deny_run(denied.asker.session);
 }
 
 } // namespace duet

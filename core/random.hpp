@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -19,5 +20,8 @@ protected:
 
 /// A one-time secret: 130 bits as 26 letters and digits (the alphabet of RFC 4648's base 32, small).
 std::string make_secret(Random& random);
+
+/// The secret of a short code (pairing/code.hpp): 20 bits.
+std::uint32_t make_code_secret(Random& random);
 
 } // namespace duet

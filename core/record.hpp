@@ -147,6 +147,21 @@ struct Invitation {
     bool operator==(Invitation const&) const = default;
 };
 
+/// A short code as it stands (core/pairing.cpp): the latest of a name is right.
+struct CodeKept {
+    std::uint32_t name;
+    std::uint32_t secret; // 20 bits, for as long as it may be tried; then 0
+    Invitation::For what;
+    PersonId by;              // as in an invitation
+    std::uint32_t tries_left; // 0: it is over
+    Time expires;
+    Time time; // when it was given out
+
+    [[nodiscard]] bool is_good(Time at) const { return tries_left > 0 and at < expires; }
+
+    bool operator==(CodeKept const&) const = default;
+};
+
 /// A one-time secret is dead before its time.
 struct InvitationEnded {
     SecretHash secret;
@@ -263,6 +278,6 @@ struct SettingsChanged {
 using Record = std::variant<Entry, Refusal, PersonAdded, DeviceAdded, DeviceRevoked, Invitation,
     ContactMade, Mark, PlainCursor, PersonErased, Gone, EpochBegun, SettingsChanged, ContactAsked,
     StanceTaken, PersonAwaited, TalkChanged, PersonSuspended, RecoverySet, DeviceAnnounced,
-    InvitationEnded>;
+    InvitationEnded, CodeKept>;
 
 } // namespace duet

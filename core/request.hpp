@@ -7,6 +7,7 @@
 
 #include "core/ids.hpp"
 #include "core/record.hpp"
+#include "pairing/cpace.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -96,12 +97,15 @@ struct People {
 
 /// A one-time secret for a new person, who becomes a contact of the one who asks.
 struct Invite {
+    bool code = false; // a short code in its place
+
     bool operator==(Invite const&) const = default;
 };
 
 /// A one-time secret for a further device of the same person.
 struct LinkDevice {
     bool plain = false; // a code for the plain-lines door
+    bool code = false;  // a short code
 
     bool operator==(LinkDevice const&) const = default;
 };
@@ -196,6 +200,24 @@ struct Report {
     bool operator==(Report const&) const = default;
 };
 
+/// A caller who knows a short code, before signing in: see pairing/pairing.hpp.
+struct PairStep {
+    struct Share {
+        std::uint32_t code; // its name
+        CpaceShare share;
+
+        bool operator==(Share const&) const = default;
+    };
+    struct Confirm {
+        CpaceTag tag;
+
+        bool operator==(Confirm const&) const = default;
+    };
+    std::variant<Share, Confirm> what;
+
+    bool operator==(PairStep const&) const = default;
+};
+
 struct Ping {
     bool operator==(Ping const&) const = default;
 };
@@ -209,7 +231,7 @@ struct UnknownRequest {
 struct Request {
     using Body = std::variant<Hello, Enrol, SignIn, Say, Got, Read, Typing, History, People, Invite,
         LinkDevice, Devices, Revoke, Accept, Refuse, Block, Unblock, ChangeSettings, ChangeRecovery,
-        Confirm, Leave, Report, Ping, UnknownRequest>;
+        Confirm, Leave, Report, PairStep, Ping, UnknownRequest>;
 
     std::optional<std::uint64_t> id;
     Body body;

@@ -354,6 +354,7 @@ void Scribe::forget()
     bonds_.clear();
     handles_.clear();
     asked_.clear();
+    codes_.reset();
     last_person_.reset();
     stored_bytes_.clear();
 }

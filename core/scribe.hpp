@@ -91,6 +91,14 @@ private:
     void decide(AnnounceDraft const& draft);
     void announce(Device const& device, PersonId to, std::string const& body);
 
+    // scribe_codes.cpp: short codes
+    void decide(CodeDraft const& draft);
+    void decide(TryDraft const& draft);
+    void decide(PairedDraft const& draft);
+    std::optional<std::uint32_t> free_code_name(Time now);
+    std::map<std::uint32_t, CodeKept>& codes();
+    void keep_code(CodeKept const& code);
+
     void answer_again(SayDraft const& draft, BodyHash const& hash, N last_n);
     void append_entry(SayDraft const& draft, BodyHash const& hash, Receiver to);
     void give_numbers(Entry& entry, bool is_heard);
@@ -136,6 +144,7 @@ private:
     std::unordered_map<Pair, Bond> bonds_;
     std::unordered_map<std::string, Holder> handles_;
     std::unordered_map<std::uint64_t, std::map<PersonId, Time>> asked_; // by whom, whom, since when
+    std::optional<std::map<std::uint32_t, CodeKept>> codes_;            // all, by name
     std::optional<PersonId> last_person_;
     std::unordered_map<std::uint64_t, std::uint64_t> stored_bytes_;
 };

@@ -169,6 +169,9 @@ public:
     /// An invitation that was ever given out, used or not, expired or not.
     virtual std::optional<Invitation> invitation(SecretHash const& secret) = 0;
 
+    /// The latest short code of that name; nullopt if there never was one.
+    virtual std::optional<CodeKept> code(std::uint32_t name) = 0;
+
     /// The device that came by a secret; nullopt while the secret is unused.
     virtual std::optional<Device> device_by_secret(SecretHash const& secret) = 0;
 

@@ -3,6 +3,7 @@
 #include "base/limits.hpp"
 #include "doors/json_fields.hpp"
 #include "doors/json_writer.hpp"
+#include "pairing/code.hpp"
 
 #include <array>
 
@@ -209,7 +210,8 @@ Result<Event::Body> read_enrolled(JsonObject const& object)
 Result<Event::Body> read_linked(JsonObject const& object)
 {
     Linked event {};
-    event.secret = TRY(read_text(object, "secret"));
+    event.code = TRY(read_text_if_there(object, "code"));
+    event.secret = event.code.empty() ? TRY(read_text(object, "secret")) : "";
     event.expires = TRY(read_time(object, "expires"));
     return event;
 }
@@ -266,6 +268,27 @@ Result<Event::Body> read_waiting(JsonObject const&)
     return Waiting {};
 }
 
+Result<Event::Body> read_pair(JsonObject const& object)
+{
+    if (not object.has("confirm"))
+        return PairAnswer {PairAnswer::Share {TRY(read_bytes<CpaceShare>(object, "share"))}};
+    PairAnswer::Confirm answer {};
+    answer.tag = TRY(read_bytes<CpaceTag>(object, "confirm"));
+    answer.secret = TRY(read_text(object, "secret"));
+    return PairAnswer {answer};
+}
+
+Result<Event::Body> read_code_over(JsonObject const& object)
+{
+    CodeOver event {};
+    auto const code = TRY(object.number("code"));
+    if (code > ShortCode::name_max)
+        return fail(Error::field_wrong);
+    event.code = static_cast<std::uint32_t>(code);
+    event.is_used = TRY(object.flag_or("used", false));
+    return event;
+}
+
 Result<Event::Body> read_done(JsonObject const&)
 {
     return Done {};
@@ -310,6 +333,8 @@ constexpr std::array types = {
     Type {"settings", read_settings},
     Type {"device_asks", read_device_asks},
     Type {"waiting", read_waiting},
+    Type {"pair", read_pair},
+    Type {"code_over", read_code_over},
     Type {"done", read_done},
     Type {"pong", read_pong},
     Type {"bye", read_bye},
@@ -459,7 +484,11 @@ void write(Enrolled const& enrolled, JsonWriter& writer)
 
 void write(Linked const& linked, JsonWriter& writer)
 {
-    writer.text("secret", linked.secret).number("expires", ms(linked.expires));
+    if (linked.code.empty())
+        writer.text("secret", linked.secret);
+    else
+        writer.text("code", linked.code);
+    writer.number("expires", ms(linked.expires));
 }
 
 void write(DevicesEvent::One const& one, JsonWriter& writer)
@@ -521,6 +550,21 @@ void write(Bye const& bye, JsonWriter& writer)
 void write(UnknownEvent const& unknown, JsonWriter& writer)
 {
     writer.number("feed", number(unknown.feed));
+}
+
+void write(PairAnswer const& answer, JsonWriter& writer)
+{
+    if (auto const* const said = std::get_if<PairAnswer::Share>(&answer.what); said != nullptr) {
+        writer.hex("share", said->share);
+    } else {
+        auto const& [tag, secret] = std::get<PairAnswer::Confirm>(answer.what);
+        writer.hex("confirm", tag).text("secret", secret);
+    }
+}
+
+void write(CodeOver const& over, JsonWriter& writer)
+{
+    writer.number("code", over.code).flag("used", over.is_used);
 }
 
 void write(Done const&, JsonWriter&) { }

@@ -2,6 +2,7 @@
 
 #include "doors/json_fields.hpp"
 #include "doors/json_writer.hpp"
+#include "pairing/code.hpp"
 
 #include <array>
 
@@ -95,14 +96,17 @@ Result<Request::Body> read_people(JsonObject const& object)
     return people;
 }
 
-Result<Request::Body> read_invite(JsonObject const&)
+Result<Request::Body> read_invite(JsonObject const& object)
 {
-    return Invite {};
+    return Invite {TRY(object.flag_or("code", false))};
 }
 
 Result<Request::Body> read_link_device(JsonObject const& object)
 {
-    return LinkDevice {TRY(object.flag_or("plain", false))};
+    LinkDevice link {};
+    link.plain = TRY(object.flag_or("plain", false));
+    link.code = TRY(object.flag_or("code", false));
+    return link;
 }
 
 Result<Request::Body> read_devices(JsonObject const& object)
@@ -172,6 +176,19 @@ Result<Request::Body> read_report(JsonObject const& object)
     return report;
 }
 
+Result<Request::Body> read_pair(JsonObject const& object)
+{
+    if (object.has("confirm"))
+        return PairStep {PairStep::Confirm {TRY(read_bytes<CpaceTag>(object, "confirm"))}};
+    PairStep::Share said {};
+    auto const code = TRY(object.number("code"));
+    if (code > ShortCode::name_max)
+        return fail(Error::field_wrong);
+    said.code = static_cast<std::uint32_t>(code);
+    said.share = TRY(read_bytes<CpaceShare>(object, "share"));
+    return PairStep {said};
+}
+
 Result<Request::Body> read_ping(JsonObject const&)
 {
     return Ping {};
@@ -205,6 +222,7 @@ constexpr std::array types = {
     Type {"confirm", read_confirm},
     Type {"leave", read_leave},
     Type {"report", read_report},
+    Type {"pair", read_pair},
     Type {"ping", read_ping},
 };
 
@@ -283,6 +301,8 @@ void write(LinkDevice const& link, JsonWriter& writer)
 {
     if (link.plain)
         writer.flag("plain", true);
+    if (link.code)
+        writer.flag("code", true);
 }
 
 void write(Revoke const& revoke, JsonWriter& writer)
@@ -361,7 +381,20 @@ void write(Report const& report, JsonWriter& writer)
     writer.text("with", report.with).number("seq", number(report.seq));
 }
 
-void write(Invite const&, JsonWriter&) { }
+void write(Invite const& invite, JsonWriter& writer)
+{
+    if (invite.code)
+        writer.flag("code", true);
+}
+
+void write(PairStep const& step, JsonWriter& writer)
+{
+    if (auto const* const said = std::get_if<PairStep::Share>(&step.what); said != nullptr)
+        writer.number("code", said->code).hex("share", said->share);
+    else
+        writer.hex("confirm", std::get<PairStep::Confirm>(step.what).tag);
+}
+
 void write(Leave const&, JsonWriter&) { }
 void write(Ping const&, JsonWriter&) { }
 void write(UnknownRequest const&, JsonWriter&) { }

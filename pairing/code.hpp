@@ -2,7 +2,7 @@
 //
 // The number names the code at whoever gave it out; the two words are its secret, 20 bits of it. For a
 // keyboard without these letters the same code is written in digits alone, each word by its number in
-// pairing/words.hpp: 7-0512-0033. How a code becomes trust is pairing/pairing.hpp's business.
+// pairing/words.hpp: 7-0875-0388. How a code becomes trust is pairing/pairing.hpp's business.
 
 #pragma once
 
@@ -31,7 +31,7 @@ struct ShortCode {
     static Result<ShortCode> parse(std::string_view text);
 
     [[nodiscard]] std::string words() const;  // "7-sunset-guitar"
-    [[nodiscard]] std::string digits() const; // "7-0512-0033"
+    [[nodiscard]] std::string digits() const; // "7-0875-0388"
 
     bool operator==(ShortCode const&) const = default;
 };

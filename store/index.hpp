@@ -66,6 +66,7 @@ public:
 
     /// In any order, those that are not done; others may be among them.
     virtual std::vector<DeviceAnnounced> announcements() = 0;
+    virtual std::optional<CodeKept> code(std::uint32_t name) = 0;
     virtual std::optional<DeviceId> device_of_identity(Identity const& identity) = 0;
     virtual std::optional<DeviceId> device_of_secret(SecretHash const& secret) = 0;
     virtual std::vector<Device> devices(PersonId person) = 0;

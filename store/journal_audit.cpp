@@ -69,6 +69,12 @@ public:
             and found->with == invitation.with and found->way == invitation.way;
     }
 
+    bool operator()(CodeKept const& code)
+    {
+        auto const kept = store_.code(code.name);
+        return kept.has_value() and kept->time >= code.time;
+    }
+
     bool operator()(ContactMade const& made) { return store_.are_contacts(made.pair); }
 
     bool operator()(Mark const& mark)

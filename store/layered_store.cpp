@@ -335,6 +335,11 @@ std::optional<Invitation> LayeredStore::invitation(SecretHash const& secret)
     return newest([&](auto& layer) { return layer.invitation(secret); });
 }
 
+std::optional<CodeKept> LayeredStore::code(std::uint32_t name)
+{
+    return newest([name](auto& layer) { return layer.code(name); });
+}
+
 // Conversations
 
 Conversation LayeredStore::conversation(Pair pair)

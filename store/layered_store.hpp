@@ -41,6 +41,7 @@ public:
     std::vector<Device> devices(PersonId person) override;
     std::string settings(PersonId person) override;
     std::optional<Invitation> invitation(SecretHash const& secret) override;
+    std::optional<CodeKept> code(std::uint32_t name) override;
     std::optional<Device> device_by_secret(SecretHash const& secret) override;
     Bond bond(Pair pair) override;
     std::vector<Relation> contacts(PersonId person, PersonId after, std::size_t limit) override;

@@ -157,6 +157,12 @@ std::optional<Invitation> MemoryIndex::invitation(SecretHash const& secret)
     return tables_.invitation(secret);
 }
 
+std::optional<CodeKept> MemoryIndex::code(std::uint32_t name)
+{
+    std::shared_lock const lock(mutex_);
+    return tables_.code(name);
+}
+
 std::optional<Conversation> MemoryIndex::conversation(Pair pair)
 {
     std::shared_lock const lock(mutex_);

@@ -59,6 +59,8 @@ template <>
 constexpr std::uint8_t kind_of<DeviceAnnounced> = 20;
 template <>
 constexpr std::uint8_t kind_of<InvitationEnded> = 21;
+template <>
+constexpr std::uint8_t kind_of<CodeKept> = 23;
 
 /// An invitation that is no link: it came later, and has one field more.
 constexpr std::uint8_t invitation_with_way = 22;
@@ -451,6 +453,17 @@ void fields(auto& form, Of<SettingsChanged> auto& changed)
 {
     form.number(changed.person);
     form.text(changed.settings);
+}
+
+void fields(auto& form, Of<CodeKept> auto& code)
+{
+    form.number(code.name);
+    form.number(code.secret);
+    form.purpose(code.what);
+    form.number(code.by);
+    form.number(code.tries_left);
+    form.time(code.expires);
+    form.time(code.time);
 }
 
 template <typename Form>

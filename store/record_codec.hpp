@@ -37,6 +37,8 @@
 //   20 device announced device, up to (numbers), whether done (1 byte)
 //   21 invitation ended secret (32 bytes), time
 //   22 invitation       as 6, and behind it the way (1 byte: 2 code, 3 the operator's). 6 is a link.
+//   23 code             name, secret (numbers), for what (1 byte, as in 6), by, tries left (numbers),
+//                       expires, time
 //
 // A record whose fields change gets another kind; the old one is read for ever. One record has one form:
 // what can be decoded is, encoded again, the same bytes.

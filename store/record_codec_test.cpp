@@ -55,6 +55,7 @@ std::vector<Record> one_of_each()
         RecoverySet {PersonId {1}, secret, noon},
         DeviceAnnounced {DeviceId {7}, PersonId {300}, true},
         InvitationEnded {secret, noon},
+        CodeKept {7, 123'456, Invitation::For::device, PersonId {300}, 4, noon, earliest},
         Invitation {secret, Invitation::For::device, PersonId {1}, SecretHash {}, noon, earliest,
             Invitation::Way::operators},
     };

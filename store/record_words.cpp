@@ -49,6 +49,13 @@ std::string words(Invitation const& invitation)
         number(invitation.by));
 }
 
+std::string words(CodeKept const& code)
+{
+    return fmt::format("code {}, for {}, by {}: {} tries left", code.name,
+        code.what == Invitation::For::person ? "a person" : "a device", number(code.by),
+        code.tries_left);
+}
+
 std::string words(ContactMade const& contact)
 {
     return fmt::format("contacts: {}", words(contact.pair));

@@ -212,6 +212,9 @@ private:
                 one.plain_cursor, one.time);
         for (auto const& [secret, one] : newer.invitations())
             put_invitation_.run(secret, one.what, one.by, one.with, one.expires, one.time, one.way);
+        for (auto const& [name, one] : newer.codes())
+            put_code_.run(
+                name, one.secret, one.what, one.by, one.tries_left, one.expires, one.time);
     }
 
     void take_conversations(Tables const& newer)
@@ -268,6 +271,7 @@ private:
     SqliteQuery put_device_ {connection_, "REPLACE INTO device VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
     SqliteQuery put_invitation_ {
         connection_, "REPLACE INTO invitation VALUES (?, ?, ?, ?, ?, ?, ?)"};
+    SqliteQuery put_code_ {connection_, "REPLACE INTO code VALUES (?, ?, ?, ?, ?, ?, ?)"};
     SqliteQuery put_conversation_ {connection_,
         "INSERT INTO conversation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET"
@@ -355,6 +359,9 @@ public:
     SqliteQuery invitation {*connection_,
         "SELECT secret, what, by_person, with_secret, expires, time, way FROM invitation"
         " WHERE secret = ?"};
+    SqliteQuery code {*connection_,
+        "SELECT name, secret, what, by_person, tries_left, expires, time FROM code"
+        " WHERE name = ?"};
     SqliteQuery conversation {*connection_,
         "SELECT " DUET_CONVERSATION_COLUMNS " FROM conversation WHERE low = ? AND high = ?"};
     // A person is the higher of those whose others have lower ids: so these come first.
@@ -654,6 +661,16 @@ std::optional<Invitation> SqliteIndex::invitation(SecretHash const& secret)
             rows.number<Invitation::Way>()};
     };
     return one_row(invitation_from, look()->invitation, secret);
+}
+
+std::optional<CodeKept> SqliteIndex::code(std::uint32_t name)
+{
+    auto const code_from = [](SqliteRows& rows) {
+        return CodeKept {rows.number<std::uint32_t>(), rows.number<std::uint32_t>(),
+            rows.number<Invitation::For>(), rows.number<PersonId>(), rows.number<std::uint32_t>(),
+            rows.time(), rows.time()};
+    };
+    return one_row(code_from, look()->code, name);
 }
 
 std::optional<Conversation> SqliteIndex::conversation(Pair pair)

@@ -59,6 +59,7 @@ public:
     std::optional<DeviceId> device_of_secret(SecretHash const& secret) override;
     std::vector<Device> devices(PersonId person) override;
     std::optional<Invitation> invitation(SecretHash const& secret) override;
+    std::optional<CodeKept> code(std::uint32_t name) override;
     std::optional<Conversation> conversation(Pair pair) override;
     std::vector<Conversation> conversations(
         PersonId person, PersonId after, Among which, std::size_t limit) override;

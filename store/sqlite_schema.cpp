@@ -91,6 +91,11 @@ CREATE TABLE talk (
     PRIMARY KEY (person, other)) WITHOUT ROWID;
 CREATE INDEX talk_by_head ON talk (person, head);
 
+CREATE TABLE code (
+    name INTEGER PRIMARY KEY, secret INTEGER NOT NULL, what INTEGER NOT NULL,
+    by_person INTEGER NOT NULL, tries_left INTEGER NOT NULL, expires INTEGER NOT NULL,
+    time INTEGER NOT NULL);
+
 CREATE TABLE announcement (
     device INTEGER PRIMARY KEY, up_to INTEGER NOT NULL, is_done INTEGER NOT NULL);
 CREATE INDEX announcement_open ON announcement (device) WHERE NOT is_done;

@@ -2,6 +2,7 @@
 //
 //   state         one row: up to which batch of the journal the rest goes
 //   person, settings, device, invitation
+//   code          short codes, by their names
 //   announcement  how many of a person's contacts know of a new device
 //   conversation  of two persons, `low` and `high`, with how each stands to the other, and both marks
 //   talk          what one of two sees of a conversation beside its log

@@ -154,6 +154,8 @@ inline void check_same(Store& one, Store& other, unsigned ids_max)
     CHECK(one.last_person() == other.last_person());
     CHECK(one.last_device() == other.last_device());
     CHECK(one.announcements() == other.announcements());
+    for (std::uint32_t name = 0; name < 6; ++name)
+        CHECK(one.code(name) == other.code(name));
     for (unsigned id = 0; id <= ids_max; ++id) {
         PersonId const person {id};
         CHECK(one.person(person) == other.person(person));
@@ -226,7 +228,11 @@ public:
         std::uint64_t const devices = number(store_.last_device());
         if (devices < 2 or (devices < devices_max and one_in(20)))
             return device_added();
-        switch (below(26)) {
+        switch (below(27)) {
+        case 26:
+            return CodeKept {static_cast<std::uint32_t>(below(5)),
+                static_cast<std::uint32_t>(below(1u << 20)), Invitation::For::device, person(),
+                static_cast<std::uint32_t>(below(6)), now(), now()};
         case 20:
         case 21:
             return asked_or_stance();
@@ -427,6 +433,17 @@ TEST_CASE_TEMPLATE_DEFINE("a store", Given, store_suite)
         test.append({PlainCursor {ada_phone, Feed {5}}});
         CHECK(store().device(ada_phone)->plain_cursor == Feed {7});
         CHECK(store().devices(ada)[0].plain_cursor == Feed {7});
+    }
+
+    SUBCASE("keeps the latest short code of each name")
+    {
+        CodeKept code {7, 123'456, Invitation::For::person, ada, 5, at(900), at(300)};
+        test.append({code});
+        CHECK(store().code(7) == code);
+        CHECK_FALSE(store().code(8).has_value());
+        --code.tries_left;
+        test.append({code});
+        CHECK(store().code(7) == code);
     }
 
     SUBCASE("keeps invitations, used or not")

@@ -141,6 +141,12 @@ void Tables::apply_one(Invitation const& invitation, RowsBelow&)
     invitations_[invitation.secret] = invitation;
 }
 
+void Tables::apply_one(CodeKept const& code, RowsBelow&)
+{
+    codes_[code.name] = code;
+    bytes_ += row_bytes;
+}
+
 void Tables::apply_one(ContactMade const& contact, RowsBelow& below)
 {
     Conversation& conversation = conversation_row(contact.pair, below);
@@ -300,6 +306,7 @@ void Tables::absorb(Tables const& newer)
     join(identities_, newer.identities_);
     join(secrets_, newer.secrets_);
     join(invitations_, newer.invitations_);
+    join(codes_, newer.codes_);
     join(conversations_, newer.conversations_);
     join_sets(others_, newer.others_);
     blanks_.add(newer.blanks_);
@@ -526,6 +533,11 @@ std::vector<Device> Tables::devices(PersonId person) const
 std::optional<Invitation> Tables::invitation(SecretHash const& secret) const
 {
     return find_in(invitations_, secret);
+}
+
+std::optional<CodeKept> Tables::code(std::uint32_t name) const
+{
+    return find_in(codes_, name);
 }
 
 std::optional<Conversation> Tables::conversation(Pair pair) const

@@ -81,6 +81,8 @@ public:
     [[nodiscard]] std::vector<Device> devices(PersonId person) const;
     [[nodiscard]] std::optional<Invitation> invitation(SecretHash const& secret) const;
 
+    [[nodiscard]] std::optional<CodeKept> code(std::uint32_t name) const;
+
     [[nodiscard]] std::optional<Conversation> conversation(Pair pair) const;
 
     /// Those with persons whose ids are above `after`, in the order of these ids.
@@ -109,6 +111,7 @@ public:
     [[nodiscard]] auto const& talks() const { return talks_; }
     [[nodiscard]] auto const& all_announcements() const { return announcements_; }
     [[nodiscard]] auto const& invitations() const { return invitations_; }
+    [[nodiscard]] auto const& codes() const { return codes_; }
     [[nodiscard]] auto const& conversations() const { return conversations_; }
 
 private:
@@ -118,6 +121,7 @@ private:
     void apply_one(DeviceAdded const& added, RowsBelow& below);
     void apply_one(DeviceRevoked const& revoked, RowsBelow& below);
     void apply_one(Invitation const& invitation, RowsBelow& below);
+    void apply_one(CodeKept const& code, RowsBelow& below);
     void apply_one(ContactMade const& contact, RowsBelow& below);
     void apply_one(Mark const& mark, RowsBelow& below);
     void apply_one(PlainCursor const& cursor, RowsBelow& below);
@@ -160,6 +164,7 @@ private:
     std::map<Identity, DeviceId> identities_;
     std::map<SecretHash, DeviceId> secrets_;
     std::map<SecretHash, Invitation> invitations_;
+    std::map<std::uint32_t, CodeKept> codes_; // by name
 
     std::unordered_map<Pair, Conversation> conversations_;
     std::unordered_map<PersonId, std::set<PersonId>> others_; // the other halves of these

@@ -147,6 +147,16 @@ std::string as_words(DevicesEvent const& devices)
         + std::to_string(devices.devices.size()) + " devices";
 }
 
+std::string as_words(PairAnswer const&)
+{
+    return "pair";
+}
+
+std::string as_words(CodeOver const& over)
+{
+    return "code " + std::to_string(over.code) + (over.is_used ? " used" : " burnt");
+}
+
 std::string as_words(Done const&)
 {
     return "done";
