@@ -4,12 +4,15 @@
 #include "base/random.hpp"
 #include "base/utf8.hpp"
 #include "client/carrier.hpp"
+#include "client/pairing_call.hpp"
 #include "core/text.hpp"
 #include "net/connections.hpp"
 #include "net/dialler.hpp"
 #include "net/loop.hpp"
 #include "net/resolver.hpp"
+#include "pairing/code.hpp"
 #include "pairing/link.hpp"
+#include "pairing/phrase.hpp"
 
 #include <unistd.h>
 
@@ -24,6 +27,9 @@ class SystemRandomness final : public Random {
 public:
     void fill(std::span<std::byte> bytes) override { fill_random(bytes); }
 };
+
+/// A recovery phrase is the longest.
+constexpr std::size_t secret_bytes_max = 256;
 
 Failure failure(Error error)
 {
@@ -41,7 +47,11 @@ std::string name_of_machine()
 
 Result<void> check_all(Joining const& joining)
 {
-    for (std::string const& text : {joining.secret, joining.name, joining.device_name}) {
+    if (not is_utf8(as_bytes(joining.secret)))
+        return fail(Error::not_utf8);
+    if (joining.secret.empty() or joining.secret.size() > secret_bytes_max)
+        return fail(joining.secret.empty() ? Error::text_empty : Error::text_too_long);
+    for (std::string const& text : {joining.name, joining.device_name}) {
         if (not is_utf8(as_bytes(text)))
             return fail(Error::not_utf8);
         TRY_VOID(check_name(text));
@@ -165,6 +175,11 @@ Client::Result<void> Client::prepare(std::string const& directory, Joining const
         complete.server = link->place;
         complete.secret = link->secret;
         server_hash = link->hash;
+    } else if (not joining.server_hash.empty()) {
+        auto const hash = identity_hash_in(joining.server_hash);
+        if (not hash.has_value())
+            return fail(failure(hash.error()));
+        server_hash = *hash;
     }
     if (complete.server.empty())
         complete.server = Endpoint {}.text();
@@ -180,7 +195,29 @@ Client::Result<void> Client::prepare(std::string const& directory, Joining const
     auto const lock = TRY(DirectoryLock::take(directory));
     std::array<std::byte, 32> seed {};
     fill_random(seed);
-    return DeviceFile::make(directory, seed, complete, server_hash);
+    std::string phrase;
+    if (not complete.handle.empty() or complete.is_recovery) {
+        std::array<std::byte, 16> random {};
+        fill_random(random);
+        phrase = phrase_of(random);
+    }
+    return DeviceFile::make(directory, seed, complete, server_hash, phrase);
+}
+
+Client::Result<Joining> Client::pair(std::string const& server, std::string const& code)
+{
+    Joining joining;
+    joining.server = server.empty() ? Endpoint {}.text() : server;
+    auto const endpoint = Endpoint::parse(joining.server);
+    if (not endpoint.has_value())
+        return fail(failure(endpoint.error()));
+    auto const read = ShortCode::parse(code);
+    if (not read.has_value())
+        return fail(failure(read.error()));
+    PairedServer const paired = TRY(call_with_code(*endpoint, *read));
+    joining.secret = paired.secret;
+    joining.server_hash = text_of(hash_of(paired.identity));
+    return joining;
 }
 
 Client::Result<std::unique_ptr<Client>> Client::open(
@@ -215,6 +252,16 @@ int Client::descriptor() const
 std::optional<std::chrono::steady_clock::time_point> Client::next_deadline() const
 {
     return carrier_->next_deadline();
+}
+
+std::string Client::recovery_phrase() const
+{
+    return is_enrolled() ? carrier_->machine().file().phrase() : std::string();
+}
+
+void Client::forget_recovery_phrase()
+{
+    carrier_->machine().file().forget_phrase();
 }
 
 bool Client::is_enrolled() const
@@ -321,6 +368,16 @@ std::uint64_t Client::ask_devices()
 std::uint64_t Client::ask_invitation()
 {
     return carrier_->ask(Invite {});
+}
+
+std::uint64_t Client::ask_invitation_code()
+{
+    return carrier_->ask(Invite {.code = true});
+}
+
+std::uint64_t Client::ask_device_code()
+{
+    return carrier_->ask(LinkDevice {.plain = false, .code = true});
 }
 
 std::uint64_t Client::ask_device_link(bool plain)

@@ -36,7 +36,7 @@ Result<std::unique_ptr<Sqlite>, Failure> connect(std::string const& directory)
     // The directory's lock keeps others out; so nothing need be shared with them.
     (*connection)
         ->run("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; "
-              "PRAGMA synchronous = FULL");
+              "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON");
     if (auto const schema = bring_up_device_schema(**connection); not schema.has_value())
         return fail(failure(schema.error()));
     return std::move(*connection);
@@ -105,7 +105,7 @@ struct DeviceFile::Queries : DeviceQueries {
 
 Result<void, Failure> DeviceFile::make(std::string const& directory,
     std::array<std::byte, 32> const& seed, Joining const& joining,
-    std::optional<IdentityHash> const& server_hash)
+    std::optional<IdentityHash> const& server_hash, std::string const& phrase)
 {
     auto const connection = TRY(connect(directory));
     {
@@ -118,15 +118,17 @@ Result<void, Failure> DeviceFile::make(std::string const& directory,
         SqliteQuery put(*connection,
             "INSERT INTO device (id, seed, server, is_enrolled, secret, handle, name, device_name, "
             "you, "
-            "server_hash) VALUES (1, ?1, ?2, 0, ?3, ?4, ?5, ?6, '', ?7) "
+            "server_hash, phrase) VALUES (1, ?1, ?2, 0, ?3, ?4, ?5, ?6, '', ?7, ?8) "
             "ON CONFLICT (id) DO UPDATE SET "
             "seed = CASE WHEN secret = excluded.secret THEN seed ELSE excluded.seed END, "
             "identity = CASE WHEN server = excluded.server AND server_hash IS excluded.server_hash "
-            "THEN identity END, server_hash = excluded.server_hash, server = excluded.server, "
+            "THEN identity END, server_hash = excluded.server_hash, "
+            "phrase = CASE WHEN secret = excluded.secret THEN phrase ELSE excluded.phrase END, "
+            "server = excluded.server, "
             "secret = excluded.secret, handle = excluded.handle, "
             "name = excluded.name, device_name = excluded.device_name");
         put.run(seed, joining.server, joining.secret, joining.handle, joining.name,
-            joining.device_name, server_hash);
+            joining.device_name, server_hash, phrase);
     }
     if (auto const fault = connection->take_fault())
         return fail(failure(*fault));
@@ -182,6 +184,17 @@ void DeviceFile::read_device()
     server_ = rows.text();
 }
 
+std::string DeviceFile::phrase()
+{
+    SqliteRows rows(queries_->phrase);
+    return rows.next() ? rows.text() : std::string();
+}
+
+void DeviceFile::forget_phrase()
+{
+    queries_->forget_phrase.run();
+}
+
 DeviceData DeviceFile::load()
 {
     DeviceData data;
@@ -203,6 +216,7 @@ DeviceData DeviceFile::load()
         auto const hash = rows.bytes<IdentityHash>();
         if (is_named)
             data.server_hash = hash;
+        enrolling.phrase = rows.text();
         if (not is_enrolled)
             data.enrolling = std::move(enrolling);
     }

@@ -41,7 +41,7 @@ public:
     /// Errors  "exists", "store".
     static Result<void, Failure> make(std::string const& directory,
         std::array<std::byte, 32> const& seed, Joining const& joining,
-        std::optional<IdentityHash> const& server_hash);
+        std::optional<IdentityHash> const& server_hash, std::string const& phrase);
 
     /// The same for one that its server knows already, because the two were paired: it signs in at once, and
     /// hears everything from the beginning. One that is there stays as it is. `server` is a name for it.
@@ -60,6 +60,10 @@ public:
 
     /// From here on the server is reached there. Who it is stays as it is.
     Result<void, Failure> move_server(std::string const& address);
+
+    /// The recovery phrase that was made here; empty if none was, or it is forgotten.
+    std::string phrase();
+    void forget_phrase();
 
     DeviceData load();
 

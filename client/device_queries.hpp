@@ -29,6 +29,8 @@ struct DeviceQueries {
     SqliteQuery device {at,
         "SELECT seed, server, identity, is_enrolled, secret, handle, name, device_name, you, "
         "server_hash, phrase FROM device"};
+    SqliteQuery phrase {at, "SELECT phrase FROM device"};
+    SqliteQuery forget_phrase {at, "UPDATE device SET phrase = ''"};
     SqliteQuery pin {at, "UPDATE device SET identity = ?"};
     SqliteQuery move {at, "UPDATE device SET server = ?"};
     SqliteQuery belong {at, "UPDATE device SET is_enrolled = 1, secret = '', you = ?"};

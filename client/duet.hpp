@@ -87,8 +87,11 @@ struct WaitingDevice {
 
 /// A one-time secret that was asked for.
 struct Secret {
-    std::string words;
+    std::string words; // empty: a code was asked for
     std::chrono::sys_time<std::chrono::milliseconds> expires;
+    std::string link = {}; // with these words in it; empty if the server has no place on a network
+    std::string code = {}; // a short code: "7-sunset-guitar"
+    std::string code_in_digits = {};
 };
 
 /// Why something is not so: one word of docs/protocol.md (or "store", "network"), and a sentence.
@@ -117,6 +120,9 @@ public:
     virtual void fetched(std::string const& with, bool more) { (void)with, (void)more; }
 
     virtual void typing(std::string const& from) { (void)from; }
+
+    /// A short code of one's own is over: used, or burnt by wrong tries.
+    virtual void code_over(std::uint64_t name, bool is_used) { (void)name, (void)is_used; }
     virtual void presence(std::string const& who, bool is_online) { (void)who, (void)is_online; }
 
     /// The connection has come or gone; `words` say why it went.
@@ -163,7 +169,10 @@ struct Joining {
     std::string handle = {};      // for a new person; empty for a further device
     std::string name = {};        // what others are shown; empty: the handle
     std::string device_name = {}; // empty: this machine's name
-    std::string link = {};        // duet://…; if there is one, server and secret are its
+    std::string link = {};        // duet://…; if there is one, server, secret and hash are its
+    bool is_recovery = false; // the secret is a recovery phrase, for a person with no device left
+    std::string server_hash =
+        {}; // of the server's identity, as a link has it; empty: whoever is met
 };
 
 /// One text for `Client::say`, when there are several.
@@ -190,6 +199,14 @@ public:
     /// Errors  "store", "exists"; link_malformed and what else is wrong with the words.
     static Result<void> prepare(std::string const& directory, Joining const& joining);
 
+    /// Calls a server (as in Joining; empty: the usual one) with a short code, as somebody has typed it.
+    /// It blocks until there is an answer, and nothing of it is kept: a code is on no disk.
+    ///
+    /// Gives   a Joining that knows the server and has a secret; the rest of it is the caller's to fill.
+    /// Errors  code_malformed, code_incomplete, word_unknown: nobody was called. code_unknown, code_busy:
+    ///         no try was spent. code_wrong: ask for another code, and do not try again. "network".
+    static Result<Joining> pair(std::string const& server, std::string const& code);
+
     /// Opens the device in a directory. `handler` is lent. One process at a time: "held" otherwise, and
     /// the sentence names the process. "not_joined" if there is no device.
     static Result<std::unique_ptr<Client>> open(
@@ -205,6 +222,11 @@ public:
     [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> next_deadline() const;
 
     [[nodiscard]] bool is_enrolled() const;
+
+    /// The recovery phrase that was made when this device's person began, or came back by the one before:
+    /// to be shown, written down, and forgotten here. Empty until it is enrolled, and once forgotten.
+    [[nodiscard]] std::string recovery_phrase() const;
+    void forget_recovery_phrase();
     [[nodiscard]] Connectedness connectedness() const;
     [[nodiscard]] std::string const& you() const; // one's own handle; empty before it is enrolled
     [[nodiscard]] std::string const& server() const; // as it was given to `prepare`, or is by now
@@ -262,7 +284,9 @@ public:
     std::uint64_t ask_people();
     std::uint64_t ask_devices();
     std::uint64_t ask_invitation();
+    std::uint64_t ask_invitation_code();
     std::uint64_t ask_device_link(bool plain);
+    std::uint64_t ask_device_code();
     std::uint64_t ask_revoke(std::uint64_t device);
 
     /// Those that wait for a yes, as far as the server has told on this connection.

@@ -19,6 +19,7 @@ struct Teller {
     void operator()(AnotherLife const&) const { handler.another_life(); }
     void operator()(PeopleAnswer const& it) const { handler.people(it.asked, it.all); }
     void operator()(DevicesAnswer const& it) const { handler.devices(it.asked, it.all); }
+    void operator()(CodeIsOver const& it) const { handler.code_over(it.name, it.is_used); }
     void operator()(SecretAnswer const& it) const { handler.secret(it.asked, it.secret); }
     void operator()(DeviceWaits const& it) const { handler.device_asks(it.device); }
     void operator()(WaitsForConfirmation const&) const { handler.waits_for_confirmation(); }

@@ -41,6 +41,10 @@ struct SecretAnswer {
     std::uint64_t asked;
     Secret secret;
 };
+struct CodeIsOver {
+    std::uint64_t name;
+    bool is_used;
+};
 struct DeviceWaits {
     WaitingDevice device;
 };
@@ -55,7 +59,7 @@ struct DeniedAnswer {
 
 using Happening = std::variant<EntryHeard, MessageChanged, OlderFetched, TypingEvent, Presence,
     ConnectionMoved, EndedForGood, CopySeen, AnotherLife, PeopleAnswer, DevicesAnswer, SecretAnswer,
-    DeviceWaits, WaitsForConfirmation, DoneAnswer, DeniedAnswer>;
+    CodeIsOver, DeviceWaits, WaitsForConfirmation, DoneAnswer, DeniedAnswer>;
 
 void tell(ClientHandler& handler, Happening const& happening);
 

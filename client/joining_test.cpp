@@ -1,6 +1,9 @@
 #include "client/server_fixture.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <optional>
+#include <thread>
 
 namespace duet {
 
@@ -16,6 +19,22 @@ Joining by_link(std::string const& link, std::string const& handle)
 }
 
 } // namespace
+
+/// A blocking call, in a thread of its own, with a server that goes on.
+class CodeCallTest : public PairTest {
+public:
+    Client::Result<Joining> calls_with_code(std::string const& typed)
+    {
+        std::optional<Client::Result<Joining>> joining;
+        std::atomic<bool> is_done = false;
+        std::jthread const caller([&] {
+            joining = Client::pair(server.address(), typed);
+            is_done = true;
+        });
+        turn_until({}, [&] { return is_done.load(); });
+        return *joining;
+    }
+};
 
 TEST_CASE_FIXTURE(PairTest, "who has a link comes to the server that it names")
 {
@@ -70,6 +89,40 @@ TEST_CASE_FIXTURE(PairTest, "who is cut off while coming by a link goes on with 
     kim.opens();
     comes(kim);
     CHECK(kim.client->you() == "kim");
+}
+
+TEST_CASE_FIXTURE(CodeCallTest, "who has a code comes in with what it brings, and to nobody else")
+{
+    auto const joining = calls_with_code(server.code("bob").words());
+    REQUIRE(joining.has_value());
+    CHECK(joining->server == server.address());
+    User kim {path("kim")};
+    Joining complete = *joining;
+    complete.handle = "kim";
+    REQUIRE(Client::prepare(kim.directory(), complete).has_value());
+    kim.opens();
+    comes(kim);
+    CHECK(kim.client->you() == "kim");
+    CHECK(kim.client->contacts().empty()); // not asked for yet
+    CHECK(std::ranges::none_of(server.heard,
+        [&](std::string const& line) { return line.find("123456") != std::string::npos; }));
+}
+
+TEST_CASE_FIXTURE(
+    CodeCallTest, "a wrong code is told so, an unknown one and one that is no code cost no try")
+{
+    ShortCode const code = server.code("bob");
+    auto const why = [&](std::string const& typed) {
+        auto const joining = calls_with_code(typed);
+        return joining.has_value() ? "" : joining.error().word;
+    };
+    CHECK(why(ShortCode {code.name, code.secret + 1}.digits()) == "code_wrong");
+    CHECK(why(ShortCode {code.name + 1, code.secret}.digits()) == "code_unknown");
+    CHECK(why(std::to_string(code.name)) == "code_incomplete");
+    CHECK(why("1-xyzzy-acorn") == "word_unknown");
+    CHECK(why("guitar") == "code_malformed");
+    CHECK(why(code.digits()).empty());
+    CHECK(why(code.digits()) == "code_unknown"); // it is used
 }
 
 TEST_CASE_FIXTURE(ClientTest, "half a link makes no device")

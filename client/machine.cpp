@@ -6,6 +6,7 @@
 #include "core/text.hpp"
 #include "doors/lines.hpp"
 #include "net/endpoint.hpp"
+#include "pairing/code.hpp"
 #include "pairing/link.hpp"
 
 #include <algorithm>
@@ -282,6 +283,8 @@ void Machine::tell_notice(Notice const& notice)
         happenings_.emplace_back(*presence);
     } else if (auto const* const typing = std::get_if<TypingEvent>(&notice)) {
         happenings_.emplace_back(*typing);
+    } else if (auto const* const over = std::get_if<CodeOver>(&notice)) {
+        happenings_.emplace_back(CodeIsOver {over->code, over->is_used});
     } else if (auto const* const asks = std::get_if<DeviceAsks>(&notice)) {
         waiting_.push_back({asks->ask, asks->device, asks->address, asks->identity});
         happenings_.emplace_back(DeviceWaits {waiting_.back()});
@@ -374,12 +377,27 @@ void Machine::answer(Event const& event)
                 {number(one.device), one.name, one.plain, one.device == this_device_, one.time});
         happenings_.emplace_back(std::move(told));
     } else if (auto const* const linked = std::get_if<Linked>(&event.body)) {
-        happenings_.emplace_back(SecretAnswer {id, {linked->secret, linked->expires}});
+        happenings_.emplace_back(SecretAnswer {id, secret_of(*linked)});
     } else if (auto const* const refused = std::get_if<Refused>(&event.body)) {
         happenings_.emplace_back(DeniedAnswer {id, failure(refused->error)});
     } else {
         happenings_.emplace_back(DoneAnswer {id});
     }
+}
+
+/// With the link, if whoever gets it can reach the server as we do.
+Secret Machine::secret_of(Linked const& linked) const
+{
+    Secret secret {.words = linked.secret, .expires = linked.expires};
+    if (auto const code = ShortCode::parse(linked.code); code.has_value()) {
+        secret.code = code->words();
+        secret.code_in_digits = code->digits();
+    }
+    auto const server = Endpoint::parse(file_->server());
+    auto const& pinned = data().server;
+    if (server.has_value() and not server->is_unix() and pinned.has_value() and secret.code.empty())
+        secret.link = Link {server->text(), hash_of(*pinned), linked.secret}.text();
+    return secret;
 }
 
 void Machine::move_to(Connectedness now, std::string const& words)

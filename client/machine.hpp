@@ -105,6 +105,7 @@ private:
     void tell_end(Step const& step);
     void follow(Bye const& bye);
     [[nodiscard]] Failure end_of(Error reason) const;
+    [[nodiscard]] Secret secret_of(Linked const& linked) const;
     void move_to(Connectedness now, std::string const& words);
     void fetch(std::string const& with);
     std::optional<Failure> key_used_otherwise(std::span<Saying const> sayings);

@@ -20,6 +20,7 @@
 #include "net/loop.hpp"
 #include "net/tls.hpp"
 #include "net/tls_certificate.hpp"
+#include "pairing/code.hpp"
 #include "pairing/link.hpp"
 #include "store/layered_store.hpp"
 #include "store/memory_index.hpp"
@@ -96,6 +97,15 @@ public:
     std::string links(std::string const& person)
     {
         return make_secret(Invitation::For::device, store_->person_by_handle(person)->id);
+    }
+
+    /// A short code for a new person, a contact of whoever is named.
+    ShortCode code(std::string const& by)
+    {
+        PersonId const person = store_->person_by_handle(by)->id;
+        auto const outcomes = scribe_->write(std::vector<Draft> {
+            CodeDraft {{}, 123'456, Invitation::For::person, person, now().label}});
+        return {std::get<CodeMade>(outcomes.front()).code.name, 123'456};
     }
 
     /// A link with such a secret, to where it is, or to somebody else who ought to be there.
