@@ -58,10 +58,10 @@ tell_how_to_talk() {
     printf '\nCtrl-C here stops the server. What was said stays in ./data.\n\n'
 }
 
-# How HANDLE comes in (with SECRET, unless they were here before) and talks with OTHER.
+# How HANDLE comes in (by LINK, unless they were here before) and talks with OTHER.
 tell_one() {
     grep -q "^$1"$'\t' <<<"$people" ||
-        echo "    build/bin/duet join --profile $1 --handle $1 127.0.0.1:8000 $2"
+        echo "    build/bin/duet join --profile $1 --handle $1 '$2'"
     echo "    build/bin/duet talk --profile $1 $3"
 }
 

@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "core/scribe.hpp"
 #include "doors/lines.hpp"
+#include "pairing/code.hpp"
 #include "server/admin_reports.hpp"
 #include "server/admin_words.hpp"
 #include "server/backup.hpp"
@@ -14,6 +15,7 @@
 #include "server/person_export.hpp"
 #include "server/session_ids.hpp"
 #include "server/system_random.hpp"
+#include "server/whereabouts.hpp"
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -53,11 +55,12 @@ Time label()
 } // namespace
 
 Admin::Admin(Loop& loop, Connections& connections, JournalStore& store, Listener listener,
-    std::string directory, std::string come_in)
+    std::string directory, std::string come_in, Identity const& identity)
     : connections_(connections)
     , store_(store)
     , directory_(std::move(directory))
     , come_in_(std::move(come_in))
+    , identity_(identity)
     , departures_(loop, connections)
     , acceptor_(loop, one(std::move(listener)), *this)
     , workshop_(loop)
@@ -107,6 +110,8 @@ void Admin::serve(ConnectionId id, std::string_view line)
     callers_.try_emplace(static_cast<std::uint64_t>(session_of(id)));
     if (line == "invite")
         return invite(id, PersonId {});
+    if (line == "invite code")
+        return give_code(id, Invitation::For::person, PersonId {});
     if (line == "invite pair")
         return invite_pair(id);
     if (line.starts_with(invite_with)) {
@@ -159,6 +164,13 @@ void Admin::invite(ConnectionId id, PersonId by)
     draft(id,
         InviteDraft {
             {session_of(id)}, make_secret(random), Invitation::For::person, by, {}, label()});
+}
+
+void Admin::give_code(ConnectionId id, Invitation::For what, PersonId by)
+{
+    SystemRandom random;
+    callers_[static_cast<std::uint64_t>(session_of(id))].wants_code = true;
+    draft(id, CodeDraft {{session_of(id)}, make_code_secret(random), what, by, label()});
 }
 
 /// Two people who will be contacts, whoever comes first: each invitation names the other.
@@ -223,8 +235,11 @@ void Admin::finished(Outcome const& outcome)
     if (not callers_.contains(static_cast<std::uint64_t>(asker.session)))
         return;
     ConnectionId const id = connection_of(asker.session);
-    if (auto const* const invited = std::get_if<Invited>(&outcome))
-        answered(id, admin::output(invited->secret), exit_code::ok);
+    if (auto const* const made = std::get_if<CodeMade>(&outcome))
+        answered(id, admin::output(ShortCode {made->code.name, made->code.secret}.words()),
+            exit_code::ok);
+    else if (auto const* const invited = std::get_if<Invited>(&outcome))
+        answered(id, admin::output(link_with(come_in_, identity_, invited->secret)), exit_code::ok);
     else if (std::holds_alternative<Erased>(outcome))
         answered(
             id, admin::error("erased; what others had fetched already is theirs"), exit_code::ok);
@@ -239,10 +254,11 @@ void Admin::answered(ConnectionId id, std::string_view words, int code)
     connections_.send(id, as_bytes(words));
     if (--caller.answers_missing > 0)
         return;
+    std::string const advice = caller.wants_code
+        ? "it is good for one call within 10 minutes, and burnt after 5 wrong ones; to come in: "
+        : "each is good once, for 24 hours; to come in: ";
     if (caller.code == exit_code::ok and words.starts_with('.'))
-        connections_.send(id,
-            as_bytes(admin::error(
-                "each is good once, for 24 hours; to come in: duet join " + come_in_)));
+        connections_.send(id, as_bytes(admin::error(advice + "duet join " + come_in_)));
     end(id, "", caller.code);
 }
 

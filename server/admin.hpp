@@ -26,7 +26,7 @@ class Admin final : AcceptorHandler, ConnectionHandler {
 public:
     /// All are lent. `come_in` is the endpoint that an invitation names: "chat.example:8000".
     Admin(Loop& loop, Connections& connections, JournalStore& store, Listener listener,
-        std::string directory, std::string come_in);
+        std::string directory, std::string come_in, Identity const& identity);
 
     /// What the scribe is asked since the last call.
     std::vector<Draft> take_drafts() { return std::exchange(drafts_, {}); }
@@ -45,6 +45,7 @@ private:
     struct Caller {
         std::size_t answers_missing = 0;
         int code = 0;
+        bool wants_code = false; // a short one, in an invitation's place
     };
 
     void accepted(Socket socket) override;
@@ -56,6 +57,7 @@ private:
     void serve(ConnectionId id, std::string_view line);
     void invite(ConnectionId id, PersonId by);
     void invite_pair(ConnectionId id);
+    void give_code(ConnectionId id, Invitation::For what, PersonId by);
     void erase(ConnectionId id, std::string const& handle);
     void move(ConnectionId id, std::string const& address);
     void export_of(ConnectionId id, std::string const& handle);
@@ -71,6 +73,7 @@ private:
     JournalStore& store_;
     std::string const directory_;
     std::string const come_in_;
+    Identity const identity_;
     Departures departures_;
     Acceptor acceptor_;
     std::vector<Draft> drafts_;

@@ -27,6 +27,7 @@ struct Typed {
     std::vector<std::string> limits;
     bool no_sandbox = false;
     std::string with;
+    bool code = false;
     bool pair = false;
     std::string person;
     std::string address;
@@ -134,6 +135,8 @@ std::string invite_line(Typed const& typed)
 {
     if (typed.pair)
         return "invite pair";
+    if (typed.code)
+        return "invite code";
     return typed.with.empty() ? "invite" : "invite with " + typed.with;
 }
 
@@ -184,6 +187,9 @@ Order parse_order(int count, char const* const* values)
     invite->add_option("--with", typed.with, "who becomes their contact")->type_name("PERSON");
     invite->add_flag("--pair", typed.pair, "two, for people who will be each other's contacts")
         ->excludes("--with");
+    invite->add_flag("--code", typed.code, "a short code, to be spoken, in place of a link")
+        ->excludes("--with")
+        ->excludes("--pair");
     auto* const people = app.add_subcommand("people", "list everybody");
     auto* const usage = app.add_subcommand("usage", "tell what takes space, the largest first");
     auto* const check = app.add_subcommand("check", "verify every number of the store");

@@ -7,6 +7,7 @@
 #include "server/new_address.hpp"
 #include "server/sandbox_rules.hpp"
 #include "server/server.hpp"
+#include "server/whereabouts.hpp"
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -97,17 +98,6 @@ std::string moved_to(Configuration const& configuration)
     return address;
 }
 
-/// Where a person is told to come in: the first place of all, one with TLS if there is any.
-std::string come_in(Configuration const& configuration, std::vector<Listener> const& listeners,
-    std::vector<Listener> const& clear_listeners)
-{
-    Address const address =
-        (listeners.empty() ? clear_listeners.front() : listeners.front()).address();
-    if (configuration.name.empty() or address.is_unix())
-        return address.text();
-    return configuration.name + ':' + std::to_string(address.port());
-}
-
 Result<std::unique_ptr<CertificateKeeper>, std::string> show_certificate(
     Configuration const& configuration, DataDirectory const& directory)
 {
@@ -139,7 +129,9 @@ Result<Ground, std::string> open(Configuration const& configuration)
     auto clear_listeners = TRY(listen(configuration, configuration.clear));
     auto admin = TRY(listen_for_the_operator(directory));
     auto metrics = TRY(listen_for_metrics(configuration));
-    std::string const name = come_in(configuration, listeners, clear_listeners);
+    // The first place of all, one with TLS if there is any.
+    Listener const& first = listeners.empty() ? clear_listeners.front() : listeners.front();
+    std::string const name = place_of(configuration.name, first.address());
     return Ground {std::move(directory), keys, std::move(store), std::move(*loop),
         std::move(certificate), std::move(listeners), std::move(clear_listeners), std::move(admin),
         configuration.data, name, {configuration.retention_age, configuration.retention_bytes},
@@ -161,9 +153,9 @@ void invite_the_first(Ground& ground)
     auto const outcomes = Scribe(store).write({&draft, 1});
     if (not std::holds_alternative<Invited>(outcomes.front()))
         return say("nobody is here yet, and there is no space to invite anybody; make room");
-    say("nobody is here yet. The first person comes in with `duet join " + ground.come_in
-        + "` and this invitation (good once, for 24 hours):");
-    std::printf("%s\n", secret.c_str());
+    say("nobody is here yet. The first person comes in with `duet join` and this invitation at "
+        + ground.come_in + " (good once, for 24 hours):");
+    std::printf("%s\n", link_with(ground.come_in, ground.keys.identity, secret).c_str());
     std::fflush(stdout);
 }
 
@@ -223,6 +215,10 @@ int serve(Configuration const& wanted)
     }
     for (Listener const& listener : ground->listeners)
         say("serving at " + listener.address().text());
+    if (not ground->listeners.empty()) {
+        for (std::string const& words : words_on_reach(ground->listeners.front().address()))
+            say(words);
+    }
     for (Listener const& listener : ground->metrics)
         say("numbers at " + listener.address().text());
     for (Listener const& listener : ground->clear_listeners)

@@ -40,7 +40,7 @@ Server::Server(Ground ground)
     , ballast_(ground_.store.store(), ground_.data)
     , retention_(ground_.store.store(), loop_, ground_.retention)
     , admin_(loop_, connections_, ground_.store.store(), std::move(ground_.admin), ground_.data,
-          ground_.come_in)
+          ground_.come_in, ground_.keys.identity)
 {
     if (not ground_.metrics.empty())
         page_.emplace(loop_, connections_, std::move(ground_.metrics),

@@ -2,6 +2,7 @@
 
 #include "base/utf8.hpp"
 #include "console/words.hpp"
+#include "pairing/link.hpp"
 #include "terminal/exit_code.hpp"
 
 #include <CLI/CLI.hpp>
@@ -137,7 +138,8 @@ private:
     {
         CLI::App& join = add("join", tr("become a person on a server, or a further device of one"));
         JoinOrder& order = command_.join;
-        join.add_option("SERVER", order.server, tr("where it is: 127.0.0.1:8000 unless given"));
+        join.add_option(
+            "SERVER", order.server, tr("where it is: 127.0.0.1:8000 unless given; or a link"));
         auto* const secret = join.add_option("SECRET", order.secret,
             tr("from an invitation, or from another device of yours; asked for"));
         join.add_option(
@@ -151,6 +153,8 @@ private:
         join.add_option("--device", order.device_name,
                 tr("what this device is called: as this machine unless given"))
             ->type_name(tr("NAME"));
+        join.add_flag("--recover", order.recovers,
+            tr("all devices are gone: come back by the recovery phrase, which is asked for"));
         add_timeout(join, words_);
     }
 
@@ -217,8 +221,8 @@ private:
         add_json(people, command_);
         add_timeout(people, words_);
 
-        CLI::App& invite =
-            add("invite", tr("make a one-time secret by which another person comes to you"));
+        CLI::App& invite = add("invite", tr("make a link by which another person comes to you"));
+        invite.add_flag("--code", command_.order.is_code, tr("a short code, to be spoken"));
         add_timeout(invite, words_);
 
         CLI::App& devices = add("devices", tr("show your devices"));
@@ -227,8 +231,8 @@ private:
             ->type_name(tr("NUMBER"));
         add_timeout(devices, words_);
 
-        CLI::App& link =
-            add("link-device", tr("make a one-time secret for a further device of yours"));
+        CLI::App& link = add("link-device", tr("make a link for a further device of yours"));
+        link.add_flag("--code", command_.order.is_code, tr("a short code, to be spoken"));
         link.add_flag(
             "--plain", command_.order.is_plain, tr("a code for netcat, which has no key"));
         add_timeout(link, words_);
@@ -285,7 +289,8 @@ std::optional<Answer> fault_of(Command const& command)
     if (not is_text(order.person) or not is_text(order.key) or not is_text(order.path))
         return wrong_words(tr(sentence(Error::not_utf8)));
     bool const moves = command.verb == Command::Verb::order and order.verb == Order::Verb::server;
-    if (command.verb != Command::Verb::join and not moves)
+    bool const joins = command.verb == Command::Verb::join;
+    if ((not joins and not moves) or (joins and looks_like_link(command.join.server)))
         return std::nullopt;
     std::string const& place = moves ? order.text : command.join.server;
     auto const server = Endpoint::parse(place); // none is as good as any

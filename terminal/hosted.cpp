@@ -35,6 +35,7 @@ public:
         , signals_(loop, {SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH}, *this)
     {
         order_.ends_typing = front_->has_keyboard();
+        order_.shows_picture = ::isatty(STDOUT_FILENO) == 1;
     }
 
     int run()

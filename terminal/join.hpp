@@ -12,9 +12,10 @@ namespace duet {
 
 /// What the command line said of it; the rest is asked for where somebody sits at a terminal.
 struct JoinOrder {
-    std::string server;
-    std::string secret;
+    std::string server;      // or a link, which has all that is needed
+    std::string secret;      // likewise
     std::string secret_path; // a file's, or "-"
+    bool recovers = false;   // by a phrase, which is asked for
     std::optional<std::string> handle;
     std::string name;
     std::string device_name;

@@ -40,6 +40,7 @@ void write_order(std::string& line, Order const& order)
     writer.text("until", ends[static_cast<std::size_t>(order.until)]);
     writer.text("person", order.person).text("text", order.text).text("key", order.key);
     writer.flag("json", order.is_json).flag("plain", order.is_plain);
+    writer.flag("code", order.is_code).flag("picture", order.shows_picture);
     writer.flag("verbose", order.is_verbose).flag("keyboard", order.ends_typing);
     write_if(writer, "from", order.from);
     write_if(writer, "limit", order.limit);
@@ -62,6 +63,8 @@ Result<Order> read_order(JsonObject const& object)
     order.is_json = TRY(object.flag_or("json", false));
     order.is_plain = TRY(object.flag_or("plain", false));
     order.is_verbose = TRY(object.flag_or("verbose", false));
+    order.is_code = TRY(object.flag_or("code", false));
+    order.shows_picture = TRY(object.flag_or("picture", false));
     order.ends_typing = TRY(object.flag_or("keyboard", false));
     order.from = TRY(object.optional_number("from"));
     order.limit = TRY(object.optional_number("limit"));

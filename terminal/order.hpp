@@ -39,9 +39,11 @@ struct Order {
     std::string key;    // say: the same key is the same message
     Until until = Until::sent;
     bool is_json = false;
-    bool is_plain = false;    // link_device
-    bool is_verbose = false;  // say
-    bool ends_typing = false; // talk: somebody sits at a keyboard, whose end is the talk's
+    bool is_plain = false;      // link_device
+    bool is_code = false;       // invite, link_device
+    bool shows_picture = false; // likewise: somebody looks at it on a terminal
+    bool is_verbose = false;    // say
+    bool ends_typing = false;   // talk: somebody sits at a keyboard, whose end is the talk's
     std::optional<std::uint64_t> from = {};       // watch, talk: the first feed number to show
     std::optional<std::uint64_t> limit = {};      // history
     std::optional<std::uint64_t> timeout_ms = {}; // none: as long as it takes, or what is usual

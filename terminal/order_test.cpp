@@ -34,7 +34,8 @@ TEST_CASE("an order that was written and read is the same")
     order.text = "a \"word\",\nand another\t\\";
     order.key = "k1";
     order.until = Order::Until::read;
-    order.is_json = order.is_plain = order.is_verbose = order.ends_typing = true;
+    order.is_json = order.is_plain = order.is_code = order.shows_picture = order.is_verbose =
+        order.ends_typing = true;
     order.from = 3;
     order.limit = 4;
     order.timeout_ms = 5;
@@ -51,6 +52,8 @@ TEST_CASE("an order that was written and read is the same")
     CHECK(again.is_plain);
     CHECK(again.is_verbose);
     CHECK(again.ends_typing);
+    CHECK(again.is_code);
+    CHECK(again.shows_picture);
     CHECK(again.from == order.from);
     CHECK(again.limit == order.limit);
     CHECK(again.timeout_ms == order.timeout_ms);

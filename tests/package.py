@@ -54,6 +54,7 @@ def talk(client, duetd, folder):
         address = read_until(server.stderr, r"duetd: serving at (\S+)")
         secrets = subprocess.run([duetd, "invite", "--pair", *data], check=True, text=True,
                                  stdout=subprocess.PIPE).stdout.split()
+        secrets = [link.rpartition(".")[2] for link in secrets]
 
         def person(name, other, text, secret):
             words = [client, folder / name, other, text, address, secret, name]

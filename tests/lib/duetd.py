@@ -62,7 +62,11 @@ class Duetd:
         return done.stdout
 
     def invite(self, *options: str) -> list[str]:
-        """The secrets that `duetd invite` prints."""
+        """The secrets in the links that `duetd invite` prints."""
+        return [link.rpartition(".")[2] for link in self.links(*options)]
+
+    def links(self, *options: str) -> list[str]:
+        """The links themselves."""
         return self.run("invite", *options).split()
 
     def stop(self) -> None:

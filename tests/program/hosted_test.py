@@ -18,7 +18,7 @@ from lib.stage import Stage  # noqa: E402
 
 scenes = Scenes()
 PROMPT = "Message >> "
-SECRET = re.compile(r"^[a-z2-7]{16,}$", re.MULTILINE)
+SECRET = re.compile(r"(?:^|\.)([a-z2-7]{16,})$", re.MULTILINE)
 WITHOUT_INPUT = Means("/dev/null", "pipe", "pipe")
 
 
@@ -83,7 +83,7 @@ class House:
 
 
 def secrets_in(text: str) -> list[str]:
-    """The lines that are a one-time secret."""
+    """The one-time secrets of links, or of lines that are nothing else."""
     return SECRET.findall(text)
 
 
