@@ -25,6 +25,9 @@ inline constexpr std::size_t text_bytes_max = 16 * 1024;
 inline constexpr std::size_t name_bytes_max = 64;
 inline constexpr std::size_t handle_bytes_max = 32;
 inline constexpr std::uint64_t stored_bytes_person_max = 256 * 1024 * 1024;
+inline constexpr std::size_t request_characters_max = 1000;
+inline constexpr std::size_t requests_open_max = 20;
+inline constexpr Duration request_life = 30 * 24h;
 
 // Sessions
 inline constexpr std::size_t window_bytes_max = 64 * 1024;
@@ -37,6 +40,11 @@ inline constexpr Duration later_wait = 500ms;
 inline constexpr std::size_t page_max = 200;
 inline constexpr Duration invitation_life = 24h;
 inline constexpr std::size_t devices_person_max = 64;
+inline constexpr Duration confirm_time_max = 5min;
+inline constexpr std::size_t asks_person_max = 8;
+inline constexpr std::size_t announced_at_once_max = 100;
+inline constexpr std::size_t pace_burst = 60;
+inline constexpr std::size_t pace_per_second = 10;
 inline constexpr std::size_t drafts_bytes_max = 64 * 1024 * 1024;
 inline constexpr std::size_t batch_bytes_max = 4 * 1024 * 1024;
 

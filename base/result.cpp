@@ -51,12 +51,21 @@ constexpr Named named[] = {
     {Error::handle_wrong, "handle_wrong"},
     {Error::handle_taken, "handle_taken"},
     {Error::devices_full, "devices_full"},
+    {Error::recovery_missing, "recovery_missing"},
+    {Error::not_confirmed, "not_confirmed"},
     {Error::signed_in_too_late, "signed_in_too_late"},
     {Error::not_connected, "not_connected"},
+    {Error::not_reachable, "not_reachable"},
+    {Error::blocked, "blocked"},
     {Error::to_oneself, "to_oneself"},
     {Error::kind_unknown, "kind_unknown"},
     {Error::over_quota, "over_quota"},
     {Error::no_such_entry, "no_such_entry"},
+    {Error::request_waiting, "request_waiting"},
+    {Error::requests_full, "requests_full"},
+    {Error::already_connected, "already_connected"},
+    {Error::no_such_request, "no_such_request"},
+    {Error::not_permitted, "not_permitted"},
     {Error::feed_ahead, "feed_ahead"},
     {Error::feed_backwards, "feed_backwards"},
     {Error::n_skipped, "n_skipped"},
@@ -65,6 +74,7 @@ constexpr Named named[] = {
     {Error::store_full, "store_full"},
     {Error::replaced, "replaced"},
     {Error::revoked, "revoked"},
+    {Error::suspended, "suspended"},
     {Error::silent_too_long, "silent_too_long"},
     {Error::too_slow, "too_slow"},
     {Error::moved, "moved"},
@@ -167,10 +177,18 @@ char const* sentence(Error error)
         return "this handle is taken";
     case Error::devices_full:
         return "this person has too many devices; revoke one first";
+    case Error::recovery_missing:
+        return "a new recovery phrase must be brought with the old one";
+    case Error::not_confirmed:
+        return "no other device of the same person has said yes";
     case Error::signed_in_too_late:
         return "the time to sign in is over";
     case Error::not_connected:
         return "you are not connected with anybody of that name";
+    case Error::not_reachable:
+        return "this person cannot be reached";
+    case Error::blocked:
+        return "you have blocked this person";
     case Error::to_oneself:
         return "nobody can talk to themselves here";
     case Error::kind_unknown:
@@ -179,6 +197,16 @@ char const* sentence(Error error)
         return "the space for this person's messages is used up";
     case Error::no_such_entry:
         return "there is no such entry";
+    case Error::request_waiting:
+        return "your request waits for an answer";
+    case Error::requests_full:
+        return "too many of your requests wait for an answer";
+    case Error::already_connected:
+        return "you are connected already";
+    case Error::no_such_request:
+        return "nobody of that name waits for your answer";
+    case Error::not_permitted:
+        return "this is the operator's to do here";
     case Error::feed_ahead:
         return "more was confirmed than was sent";
     case Error::feed_backwards:
@@ -195,6 +223,8 @@ char const* sentence(Error error)
         return "the same device has signed in elsewhere";
     case Error::revoked:
         return "the device was revoked";
+    case Error::suspended:
+        return "the operator has suspended this person";
     case Error::silent_too_long:
         return "nothing was heard for too long";
     case Error::too_slow:

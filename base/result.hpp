@@ -65,15 +65,24 @@ enum class Error {
     handle_wrong,
     handle_taken,
     devices_full,
+    recovery_missing, // who comes by a recovery phrase must bring another
+    not_confirmed,    // by another device of the same person
     signed_in_too_late,
 
     // what may be
     not_connected, // with whoever has that handle, or nobody has it: all alike
+    not_reachable, // a contact who has left, was erased, or blocks: all alike
+    blocked,       // by whoever asks
     to_oneself,
     kind_unknown,
     over_quota,
     no_such_entry,
-    feed_ahead, // `got` of what was not sent
+    request_waiting, // there is no answer to the one before
+    requests_full,
+    already_connected,
+    no_such_request,
+    not_permitted, // to invite: the operator alone does it here
+    feed_ahead,    // `got` of what was not sent
     feed_backwards,
 
     // not now
@@ -85,6 +94,7 @@ enum class Error {
     // why a connection ends
     replaced, // the same device has signed in elsewhere
     revoked,
+    suspended,
     silent_too_long,
     too_slow,
     moved, // the server is at another address now

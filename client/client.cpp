@@ -323,6 +323,11 @@ std::uint64_t Client::ask_device_link(bool plain)
     return carrier_->ask(LinkDevice {plain});
 }
 
+std::uint64_t Client::confirm(std::uint64_t ask, bool yes)
+{
+    return inside_->ask(Confirm {ask, yes});
+}
+
 std::uint64_t Client::ask_revoke(std::uint64_t device)
 {
     return carrier_->ask(Revoke {DeviceId {device}});

@@ -16,6 +16,7 @@
 
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -76,6 +77,14 @@ struct OwnDevice {
     std::chrono::sys_time<std::chrono::milliseconds> since;
 };
 
+/// A further device that wants to be one's own, and waits for `Client::confirm`.
+struct WaitingDevice {
+    std::uint64_t ask = 0; // a number of the server's, for this time
+    std::string name;
+    std::string address;                   // where it is, as the server sees it
+    std::array<std::byte, 32> identity {}; // to be compared with what it shows itself
+};
+
 /// A one-time secret that was asked for.
 struct Secret {
     std::string words;
@@ -115,6 +124,12 @@ public:
 
     /// It ended for good: replaced, revoked, another server's identity. Nothing more will happen.
     virtual void ended(Failure const& why) { (void)why; }
+
+    /// A further device wants to be this person's: see Client::confirm. It may be told again.
+    virtual void device_asks(WaitingDevice const& device) { (void)device; }
+
+    /// This device is new, and must be confirmed on another of the same person's.
+    virtual void waits_for_confirmation() { }
 
     /// A copy of this device seems to exist: texts of ours were numbered anew, and none is lost.
     virtual void copy_seen() { }
@@ -242,6 +257,9 @@ public:
     std::uint64_t ask_invitation();
     std::uint64_t ask_device_link(bool plain);
     std::uint64_t ask_revoke(std::uint64_t device);
+
+    /// Whether a device that waits may be one's own: see ClientHandler::device_asks.
+    std::uint64_t confirm(std::uint64_t ask, bool yes);
 
     /// Brings entries that are older than what is stored, or that are missing between: see `fetched`.
     void fetch_older(std::string const& with);

@@ -20,6 +20,8 @@ struct Teller {
     void operator()(PeopleAnswer const& it) const { handler.people(it.asked, it.all); }
     void operator()(DevicesAnswer const& it) const { handler.devices(it.asked, it.all); }
     void operator()(SecretAnswer const& it) const { handler.secret(it.asked, it.secret); }
+    void operator()(DeviceWaits const& it) const { handler.device_asks(it.device); }
+    void operator()(WaitsForConfirmation const&) const { handler.waits_for_confirmation(); }
     void operator()(DoneAnswer const& it) const { handler.done(it.asked); }
     void operator()(DeniedAnswer const& it) const { handler.denied(it.asked, it.why); }
 };

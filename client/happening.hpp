@@ -41,6 +41,10 @@ struct SecretAnswer {
     std::uint64_t asked;
     Secret secret;
 };
+struct DeviceWaits {
+    WaitingDevice device;
+};
+struct WaitsForConfirmation { };
 struct DoneAnswer {
     std::uint64_t asked;
 };
@@ -51,7 +55,7 @@ struct DeniedAnswer {
 
 using Happening = std::variant<EntryHeard, MessageChanged, OlderFetched, TypingEvent, Presence,
     ConnectionMoved, EndedForGood, CopySeen, AnotherLife, PeopleAnswer, DevicesAnswer, SecretAnswer,
-    DoneAnswer, DeniedAnswer>;
+    DeviceWaits, WaitsForConfirmation, DoneAnswer, DeniedAnswer>;
 
 void tell(ClientHandler& handler, Happening const& happening);
 

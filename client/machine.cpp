@@ -274,6 +274,11 @@ void Machine::tell_notice(Notice const& notice)
         happenings_.emplace_back(*presence);
     } else if (auto const* const typing = std::get_if<TypingEvent>(&notice)) {
         happenings_.emplace_back(*typing);
+    } else if (auto const* const asks = std::get_if<DeviceAsks>(&notice)) {
+        happenings_.emplace_back(
+            DeviceWaits {{asks->ask, asks->device, asks->address, asks->identity}});
+    } else if (std::holds_alternative<Waiting>(notice)) {
+        happenings_.emplace_back(WaitsForConfirmation {});
     } else if (std::holds_alternative<AnotherLife>(notice)) {
         told_.clear();
         happenings_.emplace_back(AnotherLife {});

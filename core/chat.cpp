@@ -14,6 +14,9 @@ constexpr std::uint64_t protocol_version = 1;
 /// So many handles are remembered before all are asked for anew.
 constexpr std::size_t handles_max = 1'000'000;
 
+/// Long after the scribe should have told some of a new device, it is asked again.
+constexpr limits::Duration announce_again = 5 * limits::space_retry;
+
 /// What may be asked before the device is known.
 bool is_for_strangers(Request::Body const& body)
 {
@@ -30,11 +33,14 @@ Chat::Chat(Store& store, Random& random, KeyPair const& keys, std::string server
     , server_name_(std::move(server_name))
     , marks_(store)
 {
+    for (DeviceAnnounced const& one : store_.announcements()) // begun by another process
+        announce(one.device);
 }
 
-void Chat::connected(SessionId id, Now now)
+void Chat::connected(SessionId id, Now now, std::string address)
 {
     Session session {.id = id,
+        .address = std::move(address),
         .came_as = ++connections_,
         .heard_at = now.at,
         .sign_in_until = now.at + limits::sign_in_time_max};
@@ -55,6 +61,7 @@ void Chat::handle(SessionId id, Request const& request, Bytes exporter, Now now,
     if (session == nullptr)
         return; // it was let go; what it had said before it knew is not heard
     last_now_ = now.at;
+    last_label_ = now.label;
     session->heard_at = now.at;
     answering_ = request.id;
     if (session->stage != Session::Stage::signed_in and not is_for_strangers(request.body)) {
@@ -117,14 +124,14 @@ void Chat::on(Session& session, Hello const& hello, Bytes exporter, Outbox& outb
 
 void Chat::on(Session& session, Typing const& typing, Outbox& outbox)
 {
-    auto const to = contact_of(session.person, typing.to);
-    if (not to.has_value())
+    auto const to = store_.person_by_handle(typing.to);
+    bool const may_be_told = to.has_value() and to->id != session.person
+        and store_.bond(Pair::of(session.person, to->id)).is_open()
+        and choices_of(session.person).typing;
+    if (not may_be_told)
         return; // a signal: dropped, and nobody learns who exists
-    auto const signed_in = people_.find(number(*to));
-    if (signed_in == people_.end())
-        return;
     answering_.reset();
-    for (SessionId const id : signed_in->second)
+    for (SessionId const id : sessions_of(to->id))
         tell(id, TypingEvent {handle_of(session.person)}, outbox);
 }
 
@@ -143,6 +150,7 @@ void Chat::on(Session& session, UnknownRequest const&, Outbox& outbox)
 void Chat::pass_time(Now now, Outbox& outbox)
 {
     last_now_ = now.at;
+    last_label_ = now.label;
     while (not deadlines_.empty() and deadlines_.begin()->first <= now.at) {
         SessionId const id = deadlines_.begin()->second;
         deadlines_.erase(deadlines_.begin());
@@ -150,7 +158,9 @@ void Chat::pass_time(Now now, Outbox& outbox)
         if (session == nullptr)
             continue;
         bool const is_stranger = session->stage != Session::Stage::signed_in;
-        if (is_stranger and session->sign_in_until > now.at)
+        if (is_stranger and session->ask != 0)
+            give_up_asking(*find(id), now, outbox);
+        else if (is_stranger and session->sign_in_until > now.at)
             wait_for(id, session->sign_in_until);
         else if (is_stranger)
             let_go(id, Error::signed_in_too_late, outbox);
@@ -163,6 +173,14 @@ void Chat::pass_time(Now now, Outbox& outbox)
     }
     if (handles_.size() > handles_max)
         handles_.clear(); // here nobody holds one; they are asked for again
+    if (choices_.size() > handles_max)
+        choices_.clear();
+    for (auto& [device, again_at] : announcing_) {
+        if (again_at > now.at)
+            continue;
+        again_at = now.at + announce_again;
+        drafts_.push_back(AnnounceDraft {device});
+    }
     if (marks_due_.has_value() and *marks_due_ <= now.at) {
         marks_due_.reset();
         move_marks(outbox);
@@ -172,6 +190,8 @@ void Chat::pass_time(Now now, Outbox& outbox)
 std::optional<MonotonicTime> Chat::next_deadline() const
 {
     std::optional<MonotonicTime> next = marks_due_;
+    for (auto const& [device, again_at] : announcing_)
+        next = std::min(next.value_or(MonotonicTime::max()), again_at);
     if (not deadlines_.empty())
         next = std::min(next.value_or(MonotonicTime::max()), deadlines_.begin()->first);
     return next;
@@ -229,6 +249,9 @@ void Chat::forget(SessionId id, Outbox& outbox)
     bool const was_signed_in = session->stage == Session::Stage::signed_in;
     if (was_signed_in)
         devices_.erase(number(session->device));
+    std::erase_if(asks_, [id](auto const& ask) {
+        return ask.second.session == id and not ask.second.confirmed_by.has_value();
+    });
     sessions_.erase(static_cast<std::uint64_t>(id));
     if (not was_signed_in)
         return;
@@ -249,17 +272,24 @@ void Chat::wait_for(SessionId id, MonotonicTime when)
 EntryEvent Chat::event_of(Entry const& entry, Session const& session, Feed feed)
 {
     bool const is_from_here = entry.device == session.device;
+    if (entry.feed_of(session.person) == Feed {}) // nobody said it to this person
+        return {feed, handle_of(entry.pair.other(session.person)), entry.seq,
+            handle_of(entry.author), Kind {}, {}, entry.time, N {}};
     return {feed, handle_of(entry.pair.other(session.person)), entry.seq, handle_of(entry.author),
         entry.kind, entry.body, entry.time, is_from_here ? entry.n : N {}};
 }
 
-std::optional<PersonId> Chat::contact_of(PersonId person, std::string const& handle)
+std::vector<SessionId> Chat::sessions_of(PersonId person) const
 {
-    auto const other = store_.person_by_handle(handle);
-    if (not other.has_value() or other->is_erased or other->id == person
-        or not store_.are_contacts(Pair::of(person, other->id)))
-        return std::nullopt;
-    return other->id;
+    auto const signed_in = people_.find(number(person));
+    return signed_in == people_.end() ? std::vector<SessionId> {} : signed_in->second;
+}
+
+void Chat::let_all_go(PersonId person, Error reason, Outbox& outbox)
+{
+    answering_.reset();
+    for (SessionId const id : sessions_of(person))
+        let_go(id, reason, outbox);
 }
 
 std::string const& Chat::handle_of(PersonId person)

@@ -12,14 +12,17 @@
 #pragma once
 
 #include "base/identity.hpp"
+#include "core/choices.hpp"
 #include "core/mark_book.hpp"
 #include "core/outbox.hpp"
+#include "core/pace.hpp"
 #include "core/random.hpp"
 #include "core/request.hpp"
 #include "core/session.hpp"
 #include "core/store.hpp"
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -30,13 +33,21 @@
 
 namespace duet {
 
+/// What an operator may choose.
+struct ChatRules {
+    bool anyone_invites = true; // else the operator alone
+    PaceRule pace = {};         // of each device, in what it says and changes
+};
+
 class Chat {
 public:
     /// `store` and `random` are lent. `keys` are the server's own.
     Chat(Store& store, Random& random, KeyPair const& keys, std::string server_name);
 
-    /// A connection is there; nothing was said yet.
-    void connected(SessionId id, Now now);
+    void set_rules(ChatRules const& rules) { rules_ = rules; }
+
+    /// A connection is there; nothing was said yet. `address` is from where, in words.
+    void connected(SessionId id, Now now, std::string address = {});
 
     /// The connection is gone. Nothing is said to this session any more.
     void disconnected(SessionId id, Outbox& outbox);
@@ -100,6 +111,8 @@ private:
     void begin_feed(Session& session, std::optional<Feed> from, Feed head);
     void replace(DeviceId device, Outbox& outbox);
     void tell_presence(PersonId person, bool is_online, Outbox& outbox);
+    void spread_presence(PersonId person, bool is_online, Outbox& outbox);
+    bool is_seen(PersonId person);
     void tell_who_is_here(Session const& session, Outbox& outbox);
 
     // saying.cpp: drafts in, entries out
@@ -120,15 +133,56 @@ private:
 
     // looking.cpp: lists and history
     void on(Session& session, History const& history, Outbox& outbox);
-    void on(Session& session, People const& people, Outbox& outbox);
+    void on(Session& session, People const& people, Now now, Outbox& outbox);
     void on(Session& session, Devices const& devices, Outbox& outbox);
+    PeopleEvent::One row_of(Session const& session, Relation const& relation, TalkState state);
+    std::optional<EntryEvent> last_entry_of(
+        Session const& session, Relation const& relation, Seq deleted);
+
+    // standing.cpp: who is whose contact, and what each is told of the other
+    void on(Session& session, Accept const& accept, Now now, Outbox& outbox);
+    void on(Session& session, Refuse const& refuse, Now now, Outbox& outbox);
+    void on(Session& session, Block const& block, Now now, Outbox& outbox);
+    void on(Session& session, Unblock const& unblock, Now now, Outbox& outbox);
+    void ask_for(
+        Session& session, std::string const& with, StanceDraft::Step step, Now now, Outbox& outbox);
+    void became(StanceMoved const& moved, Outbox& outbox);
+    void meet(PersonId person, PersonId other, Outbox& outbox);
+    void part(PersonId person, PersonId other, Outbox& outbox);
+    void tell_talk(PersonId person, PersonId other, Outbox& outbox);
+    TalkState state_of(PersonId person, Relation const& relation, Time now);
+    TalkEvent talk_of(TalkChanged const& talk);
+    std::optional<PersonId> acquaintance_of(PersonId person, std::string const& handle);
+
+    // choosing.cpp: what a person chooses
+    void on(Session& session, ChangeSettings const& change, Now now, Outbox& outbox);
+    void on(Session& session, ChangeRecovery const& recovery, Now now, Outbox& outbox);
+    void on(Session& session, Leave const& leave, Now now, Outbox& outbox);
+    void on(Session& session, Report const& report, Now now, Outbox& outbox);
+    void became(SettingsMoved const& moved, Outbox& outbox);
+    void became(Completed const& completed, Outbox& outbox);
+    void became(Suspended const& suspended, Outbox& outbox);
+    void became(Reported const& reported, Outbox& outbox);
+    void tell_what_was_chosen(Session const& session, Outbox& outbox);
+    PersonChoices const& choices_of(PersonId person);
+
+    // confirming.cpp: a further device waits for another's yes
+    bool must_be_confirmed(Enrol const& enrol, Now now);
+    void ask_others(Session& session, Enrol const& enrol, Now now, Outbox& outbox);
+    void on(Session& session, Confirm const& confirm, Now now, Outbox& outbox);
+    void tell_asks(Session const& session, Outbox& outbox);
+    void settle_ask(SessionId asking, std::optional<Error> refused, Outbox& outbox);
+    void give_up_asking(Session& session, Now now, Outbox& outbox);
 
     // managing.cpp: devices and invitations
     bool may_ask(Session& session, Outbox& outbox);
+    bool may_ask(Session& session, Now now, Outbox& outbox);
     void on(Session& session, Invite const& invite, Now now, Outbox& outbox);
     void on(Session& session, LinkDevice const& link, Now now, Outbox& outbox);
     void on(Session& session, Revoke const& revoke, Now now, Outbox& outbox);
     void became(DeviceEnrolled const& enrolled, Outbox& outbox);
+    void became(Announced const& announced, Outbox& outbox);
+    void announce(DeviceId device);
     void became(Invited const& invited, Outbox& outbox);
     void became(Revoked const& revoked, Outbox& outbox);
     void became(Erased const& erased, Outbox& outbox);
@@ -141,7 +195,8 @@ private:
     void forget(SessionId id, Outbox& outbox);
     void wait_for(SessionId id, MonotonicTime when);
     EntryEvent event_of(Entry const& entry, Session const& session, Feed feed);
-    std::optional<PersonId> contact_of(PersonId person, std::string const& handle);
+    std::vector<SessionId> sessions_of(PersonId person) const;
+    void let_all_go(PersonId person, Error reason, Outbox& outbox);
     std::string const& handle_of(PersonId person);
 
     Store& store_;
@@ -152,15 +207,31 @@ private:
 
     std::unordered_map<std::uint64_t, Session> sessions_; // by SessionId
     std::unordered_map<std::uint64_t, std::vector<SessionId>>
-        people_;                                             // who is signed in, by PersonId
-    std::unordered_map<std::uint64_t, SessionId> devices_;   // signed in, by DeviceId
-    std::unordered_map<std::uint64_t, std::string> handles_; // by PersonId; they never change
+        people_;                                               // who is signed in, by PersonId
+    std::unordered_map<std::uint64_t, SessionId> devices_;     // signed in, by DeviceId
+    std::unordered_map<std::uint64_t, std::string> handles_;   // by PersonId; they never change
+    std::unordered_map<std::uint64_t, PersonChoices> choices_; // by PersonId, as they are stored
     std::set<std::pair<MonotonicTime, SessionId>> deadlines_;
+    ChatRules rules_;
+    Paces paces_;
+
+    /// A new device that waits for another's yes.
+    struct DeviceAsk {
+        SessionId session;
+        Enrol enrol;
+        std::optional<std::uint64_t> request; // its id
+        std::optional<Asker> confirmed_by;
+        MonotonicTime until;
+    };
+    std::map<std::pair<PersonId, std::uint64_t>, DeviceAsk> asks_;
+    std::uint64_t last_ask_ = 0;
+    std::map<DeviceId, MonotonicTime> announcing_; // and when to ask the scribe again
 
     MarkBook marks_;
     std::optional<MonotonicTime> marks_due_;
     std::uint64_t connections_ = 0; // so far
     MonotonicTime last_now_ {};
+    Time last_label_ {};
     bool scribe_is_behind_ = false;
 
     std::vector<Draft> drafts_;

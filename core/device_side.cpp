@@ -26,8 +26,15 @@ bool may_come_before_welcome(Event::Body const& event)
 {
     return std::holds_alternative<Greeted>(event) or std::holds_alternative<Enrolled>(event)
         or std::holds_alternative<Welcome>(event) or std::holds_alternative<Refused>(event)
-        or std::holds_alternative<Bye>(event) or std::holds_alternative<Pong>(event);
+        or std::holds_alternative<Bye>(event) or std::holds_alternative<Pong>(event)
+        or std::holds_alternative<Waiting>(event);
 }
+
+/// What is told to the user as it came.
+template <typename Body>
+constexpr bool is_notice = std::is_same_v<Body, TypingEvent> or std::is_same_v<Body, Presence>
+    or std::is_same_v<Body, DeviceAsks> or std::is_same_v<Body, Waiting>
+    or std::is_same_v<Body, SettingsEvent> or std::is_same_v<Body, TalkEvent>;
 
 N before(N n)
 {
@@ -181,7 +188,7 @@ void DeviceSide::received(Event const& event, Bytes exporter, Now now, Step& ste
                 on(body, event.id, step);
             else if constexpr (std::is_same_v<Body, Later> or std::is_same_v<Body, Bye>)
                 on(body, now, step);
-            else if constexpr (std::is_same_v<Body, TypingEvent> or std::is_same_v<Body, Presence>)
+            else if constexpr (is_notice<Body>)
                 step.notices.push_back(body);
             else if constexpr (requires { on(body, step); })
                 on(body, step);

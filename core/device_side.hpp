@@ -118,7 +118,8 @@ struct Ended {
     Error reason;
 };
 
-using Notice = std::variant<CopySeen, AnotherLife, Ended, TypingEvent, Presence, Welcome>;
+using Notice = std::variant<CopySeen, AnotherLife, Ended, TypingEvent, Presence, Welcome,
+    DeviceAsks, Waiting, SettingsEvent, TalkEvent>;
 
 struct Step {
     std::vector<Change> changes;   // first

@@ -59,6 +59,58 @@ struct InviteDraft {
     PersonId by;
     SecretHash with;
     Time time;
+    Invitation::Way way = Invitation::Way::link;
+};
+
+/// A secret is to be dead.
+struct EndInvitationDraft {
+    Asker asker;
+    SecretHash secret;
+    Time time;
+};
+
+/// One person's answer to another.
+struct StanceDraft {
+    enum class Step : std::uint8_t { accept, refuse, block, unblock };
+
+    Asker asker;
+    PersonId person;
+    std::string with; // a handle
+    Step step;
+    Time time;
+};
+
+struct SettingsDraft {
+    Asker asker;
+    PersonId person;
+    ChangeSettings change;
+    Time time;
+};
+
+struct RecoveryDraft {
+    Asker asker;
+    PersonId person;
+    SecretHash phrase;
+    Time time;
+};
+
+struct SuspendDraft {
+    Asker asker;
+    PersonId person;
+    bool is_suspended;
+    Time time;
+};
+
+struct ReportDraft {
+    Asker asker;
+    PersonId person;
+    Report report;
+    Time time;
+};
+
+/// Some more of a person's contacts are told of a new device.
+struct AnnounceDraft {
+    DeviceId device;
 };
 
 struct RevokeDraft {
@@ -94,7 +146,8 @@ struct GoneDraft {
 };
 
 using Draft = std::variant<SayDraft, EnrolDraft, PlainSignInDraft, InviteDraft, RevokeDraft,
-    MarkDraft, PlainCursorDraft, EraseDraft, EpochDraft, GoneDraft>;
+    MarkDraft, PlainCursorDraft, EraseDraft, EpochDraft, GoneDraft, EndInvitationDraft, StanceDraft,
+    SettingsDraft, RecoveryDraft, SuspendDraft, ReportDraft, AnnounceDraft>;
 
 /// An entry is in the log: everybody whom it concerns may hear it now.
 struct Appended {
@@ -132,6 +185,7 @@ struct DeviceEnrolled {
     Asker asker;
     Person person;
     Device device;
+    bool is_announced = false; // contacts must be told of it: see AnnounceDraft
 };
 
 /// The code was good: the plain device may begin, behind its cursor.
@@ -157,6 +211,47 @@ struct Erased {
     PersonId person;
 };
 
+/// How two persons stand to each other has changed.
+struct StanceMoved {
+    Asker asker;
+    PersonId by;
+    PersonId other;
+    StanceDraft::Step step;
+};
+
+struct SettingsMoved {
+    Asker asker;
+    PersonId person;
+    std::optional<PersonId> other; // of the conversation; none: for all
+};
+
+/// It is true, and nobody else has to hear of it.
+struct Completed {
+    Asker asker;
+};
+
+struct Suspended {
+    Asker asker;
+    PersonId person;
+    bool is_suspended;
+};
+
+/// For the operator's eyes; whoever keeps it gives it to Chat::finished when it is on disk.
+struct Reported {
+    Asker asker;
+    std::string by; // a handle
+    Entry entry;
+    std::string author; // of the entry: a handle
+    Time time;
+};
+
+/// Some contacts were told; if it is not done, there are more.
+struct Announced {
+    Asker asker;
+    DeviceId device;
+    bool is_done;
+};
+
 /// A request other than `say` that may not be.
 struct Denied {
     Asker asker;
@@ -164,6 +259,7 @@ struct Denied {
 };
 
 using Outcome = std::variant<Appended, Repeated, RefusedForGood, Reused, Postponed, DeviceEnrolled,
-    PlainSignedIn, Invited, Revoked, Erased, Denied>;
+    PlainSignedIn, Invited, Revoked, Erased, StanceMoved, SettingsMoved, Completed, Suspended,
+    Reported, Announced, Denied>;
 
 } // namespace duet

@@ -122,14 +122,25 @@ struct HistoryEnd {
     bool operator==(HistoryEnd const&) const = default;
 };
 
+/// How a person stands to another, as that person may know it.
+enum class TalkState : std::uint8_t {
+    contact = 1,
+    asked,   // this person waits for the other's answer
+    asks,    // the other waits for this person's
+    blocked, // by this person
+    none,    // nothing is between them any more
+};
+
 struct PeopleEvent {
     struct One {
         std::string handle;
-        std::string name;
+        std::string name; // of one who was asked it is not told
         Seq last;
         std::optional<EntryEvent> last_entry;
         Seq my_delivered, my_read, their_delivered, their_read;
         std::uint64_t unread;
+        TalkState state = TalkState::contact;
+        TalkChoices choices = {};
 
         bool operator==(One const&) const = default;
     };
@@ -156,16 +167,51 @@ struct Linked {
 
 struct DevicesEvent {
     struct One {
-        DeviceId device;
+        DeviceId device; // 0: not one's own
         std::string name;
         bool plain;
         Time time;
+        std::optional<Identity> identity = {}; // a plain one has none
 
         bool operator==(One const&) const = default;
     };
     std::vector<One> devices;
+    std::string with = {}; // whose; empty: one's own
 
     bool operator==(DevicesEvent const&) const = default;
+};
+
+/// What the person has chosen for all conversations, whole.
+struct SettingsEvent {
+    bool read_marks;
+    bool presence;
+    bool typing;
+
+    bool operator==(SettingsEvent const&) const = default;
+};
+
+/// What the person sees of one conversation beside its log, whole.
+struct TalkEvent {
+    std::string with;
+    TalkState state;
+    TalkChoices choices;
+
+    bool operator==(TalkEvent const&) const = default;
+};
+
+/// A further device wants to be this person's, and waits for a yes.
+struct DeviceAsks {
+    std::uint64_t ask;
+    std::string device; // its name
+    std::string address;
+    Identity identity;
+
+    bool operator==(DeviceAsks const&) const = default;
+};
+
+/// What was asked waits for another device's yes.
+struct Waiting {
+    bool operator==(Waiting const&) const = default;
 };
 
 struct Done {
@@ -196,7 +242,7 @@ struct UnknownEvent {
 struct Event {
     using Body = std::variant<Greeted, Welcome, EntryEvent, Said, Refused, NReused, Later,
         MarkEvent, TypingEvent, Presence, HistoryEnd, PeopleEvent, Enrolled, Linked, DevicesEvent,
-        Done, Pong, Bye, UnknownEvent>;
+        SettingsEvent, TalkEvent, DeviceAsks, Waiting, Done, Pong, Bye, UnknownEvent>;
 
     std::optional<std::uint64_t> id;
     Body body;

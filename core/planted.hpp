@@ -18,6 +18,10 @@ enum class Bug : std::uint8_t {
     refusal_not_stored,
     answer_for_another_body,
     numbers_kept_after_failed_append,
+    request_heard_by_blocker,
+    blocked_is_heard,
+    recovery_good_twice,
+    device_added_in_silence,
 
     // of what is told
     entry_skipped_at_window_end,

@@ -35,7 +35,7 @@ struct Entry {
     PersonId author;
     DeviceId device; // the author's, which said it; 0 if the scribe itself did
     N n;             // the device's number for it; 0 if the scribe itself said it
-    Feed feed_low;   // its number in the feed of pair.low
+    Feed feed_low;   // its number in the feed of pair.low; 0 if it never reaches that person
     Feed feed_high;  // and of pair.high
     Time time;       // when the scribe took it; a label
     Kind kind;
@@ -71,6 +71,34 @@ struct PersonAdded {
     bool operator==(PersonAdded const&) const = default;
 };
 
+/// Somebody has written to a handle that nobody has. Whoever gets it one day will be this person; until
+/// then it is taken by nobody, and nobody can tell (docs/decisions/0015-strangers.md).
+struct PersonAwaited {
+    PersonId person;
+    std::string handle;
+    Time time;
+
+    bool operator==(PersonAwaited const&) const = default;
+};
+
+/// The operator keeps a person out, or lets them in again.
+struct PersonSuspended {
+    PersonId person;
+    bool is_suspended;
+    Time time;
+
+    bool operator==(PersonSuspended const&) const = default;
+};
+
+/// The recovery phrase that is good for a person from here on, and no other.
+struct RecoverySet {
+    PersonId person;
+    SecretHash phrase;
+    Time time;
+
+    bool operator==(RecoverySet const&) const = default;
+};
+
 /// A device begins, by a one-time secret that is dead from here on.
 struct DeviceAdded {
     DeviceId device;
@@ -90,9 +118,23 @@ struct DeviceRevoked {
     bool operator==(DeviceRevoked const&) const = default;
 };
 
+/// A person's contacts are told of a new device of theirs, one after the other.
+struct DeviceAnnounced {
+    DeviceId device;
+    PersonId up_to; // contacts whose ids are greater do not know yet
+    bool is_done;   // there are none
+
+    bool operator==(DeviceAnnounced const&) const = default;
+};
+
 /// A one-time secret is waiting for somebody.
 struct Invitation {
     enum class For : std::uint8_t { person = 1, device, plain_device };
+    enum class Way : std::uint8_t {
+        link = 1,
+        code,
+        operators
+    }; // how it is handed over, or by whom
 
     SecretHash secret;
     For what;
@@ -100,8 +142,17 @@ struct Invitation {
     SecretHash with; // for a person: the invitation whose taker becomes a contact; zeros for none
     Time expires;
     Time time;
+    Way way = Way::link;
 
     bool operator==(Invitation const&) const = default;
+};
+
+/// A one-time secret is dead before its time.
+struct InvitationEnded {
+    SecretHash secret;
+    Time time;
+
+    bool operator==(InvitationEnded const&) const = default;
 };
 
 /// Two persons are contacts from here on: each may say things to the other.
@@ -110,6 +161,49 @@ struct ContactMade {
     Time time;
 
     bool operator==(ContactMade const&) const = default;
+};
+
+/// One of two asks to be the other's contact.
+struct ContactAsked {
+    Pair pair;
+    PersonId who;
+    bool was_heard; // the other is told
+    Time time;
+
+    bool operator==(ContactAsked const&) const = default;
+};
+
+/// How one of two will meet what the other says, from here on.
+struct StanceTaken {
+    Pair pair;
+    PersonId who;
+    bool refuses; // to be asked again
+    bool blocks;
+    Time time;
+
+    bool operator==(StanceTaken const&) const = default;
+};
+
+/// What one person has chosen for one conversation.
+struct TalkChoices {
+    bool mute = false;
+    bool archive = false;
+    bool pin = false;
+    std::string name = {}; // what this person calls the other; empty: as all do
+    Seq deleted {};        // what is up to here is shown to this person no more
+
+    bool operator==(TalkChoices const&) const = default;
+};
+
+/// What a person sees of a conversation beside its log has changed: the choices for it, or how the two
+/// stand to each other.
+struct TalkChanged {
+    PersonId person;
+    PersonId other;
+    TalkChoices choices;
+    Feed head; // of the person's feed as it was
+
+    bool operator==(TalkChanged const&) const = default;
 };
 
 /// How far one of two has got. Numbers only grow.
@@ -158,7 +252,7 @@ struct EpochBegun {
     bool operator==(EpochBegun const&) const = default;
 };
 
-/// What a person has chosen; opaque to the core.
+/// What a person has chosen (core/choices.hpp); opaque to the store.
 struct SettingsChanged {
     PersonId person;
     std::string settings;
@@ -167,6 +261,8 @@ struct SettingsChanged {
 };
 
 using Record = std::variant<Entry, Refusal, PersonAdded, DeviceAdded, DeviceRevoked, Invitation,
-    ContactMade, Mark, PlainCursor, PersonErased, Gone, EpochBegun, SettingsChanged>;
+    ContactMade, Mark, PlainCursor, PersonErased, Gone, EpochBegun, SettingsChanged, ContactAsked,
+    StanceTaken, PersonAwaited, TalkChanged, PersonSuspended, RecoverySet, DeviceAnnounced,
+    InvitationEnded>;
 
 } // namespace duet

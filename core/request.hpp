@@ -31,6 +31,7 @@ struct Enrol {
     std::string handle; // empty when a further device of the same person is enrolled
     std::string name;   // likewise
     std::string device_name;
+    std::optional<SecretHash> recovery = {}; // of a phrase that the device has made for its person
 
     bool operator==(Enrol const&) const = default;
 };
@@ -106,6 +107,8 @@ struct LinkDevice {
 };
 
 struct Devices {
+    std::string with = {}; // a contact's handle; empty: one's own
+
     bool operator==(Devices const&) const = default;
 };
 
@@ -113,6 +116,84 @@ struct Revoke {
     DeviceId device;
 
     bool operator==(Revoke const&) const = default;
+};
+
+/// Whoever asks to be a contact is one.
+struct Accept {
+    std::string with;
+
+    bool operator==(Accept const&) const = default;
+};
+
+/// Whoever asks to be a contact never learns of it, and is not heard again.
+struct Refuse {
+    std::string with;
+
+    bool operator==(Refuse const&) const = default;
+};
+
+struct Block {
+    std::string with;
+
+    bool operator==(Block const&) const = default;
+};
+
+struct Unblock {
+    std::string with;
+
+    bool operator==(Unblock const&) const = default;
+};
+
+/// What a person chooses: for everything, or for one conversation. What is not there stays as it was.
+struct ChangeSettings {
+    struct ForAll {
+        std::optional<bool> read_marks = {};
+        std::optional<bool> presence = {};
+        std::optional<bool> typing = {};
+
+        bool operator==(ForAll const&) const = default;
+    };
+    struct ForOne {
+        std::string with;
+        std::optional<bool> mute = {};
+        std::optional<bool> archive = {};
+        std::optional<bool> pin = {};
+        std::optional<std::string> name = {};
+        std::optional<Seq> delete_up_to = {};
+
+        bool operator==(ForOne const&) const = default;
+    };
+    std::variant<ForAll, ForOne> what;
+
+    bool operator==(ChangeSettings const&) const = default;
+};
+
+/// Another recovery phrase is good from here on.
+struct ChangeRecovery {
+    SecretHash hash;
+
+    bool operator==(ChangeRecovery const&) const = default;
+};
+
+/// Whether a device that waits may become one of this person's.
+struct Confirm {
+    std::uint64_t ask;
+    bool yes;
+
+    bool operator==(Confirm const&) const = default;
+};
+
+/// The person leaves this server, for good.
+struct Leave {
+    bool operator==(Leave const&) const = default;
+};
+
+/// The operator ought to see this entry.
+struct Report {
+    std::string with;
+    Seq seq;
+
+    bool operator==(Report const&) const = default;
 };
 
 struct Ping {
@@ -127,7 +208,8 @@ struct UnknownRequest {
 /// One request, with the id that its answer repeats.
 struct Request {
     using Body = std::variant<Hello, Enrol, SignIn, Say, Got, Read, Typing, History, People, Invite,
-        LinkDevice, Devices, Revoke, Ping, UnknownRequest>;
+        LinkDevice, Devices, Revoke, Accept, Refuse, Block, Unblock, ChangeSettings, ChangeRecovery,
+        Confirm, Leave, Report, Ping, UnknownRequest>;
 
     std::optional<std::uint64_t> id;
     Body body;

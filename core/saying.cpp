@@ -26,7 +26,8 @@ void Chat::on(Session& session, Say const& say, Now now, Outbox& outbox)
 {
     if (session.unanswered >= limits::unanswered_max)
         return tell(session.id, Later {say.n, Error::window_full, limits::later_wait}, outbox);
-    if (scribe_is_behind_)
+    bool const is_in_time = session.is_plain or paces_.allow(session.device, rules_.pace, now.at);
+    if (scribe_is_behind_ or not is_in_time)
         return tell(session.id, Later {say.n, Error::too_fast, limits::later_wait}, outbox);
     ++session.unanswered;
     drafts_.push_back(
@@ -54,7 +55,7 @@ void Chat::on(Session& session, Got const& got, Outbox& outbox)
 
 void Chat::on(Session& session, Read const& read, Outbox& outbox)
 {
-    auto const with = contact_of(session.person, read.with);
+    auto const with = acquaintance_of(session.person, read.with);
     if (not with.has_value())
         return tell(session.id, Refused {N {}, Error::not_connected}, outbox);
     Pair const pair = Pair::of(session.person, *with);
@@ -83,7 +84,8 @@ void Chat::became(Appended const& appended, Outbox& outbox)
     answered(appended.asker);
     for (PersonId const person : {appended.entry.pair.low, appended.entry.pair.high}) {
         auto const signed_in = people_.find(number(person));
-        if (signed_in == people_.end())
+        bool const hears = appended.entry.feed_of(person) != Feed {};
+        if (signed_in == people_.end() or not hears)
             continue;
         for (SessionId const id : signed_in->second)
             offer(*find(id), appended, outbox);
@@ -198,11 +200,16 @@ void Chat::tell_marks(Session& session, Outbox& outbox)
             or planted(Bug::mark_before_its_entries);
     };
     for (Mark const& mark : session.marks) {
-        if (may_be_told(mark))
-            tell(session.id,
-                MarkEvent {handle_of(mark.pair.other(session.person)), handle_of(mark.who),
-                    mark.delivered, mark.read},
-                outbox);
+        if (not may_be_told(mark))
+            continue;
+        bool const is_own = mark.who == session.person;
+        if (not is_own and not store_.bond(mark.pair).is_open())
+            continue; // strangers, and those who block, tell nothing of themselves
+        bool const tells_read = is_own or choices_of(mark.who).read_marks;
+        tell(session.id,
+            MarkEvent {handle_of(mark.pair.other(session.person)), handle_of(mark.who),
+                mark.delivered, tells_read ? mark.read : Seq {}},
+            outbox);
     }
     std::erase_if(session.marks, may_be_told);
 }

@@ -47,6 +47,8 @@ std::optional<std::uint64_t> offset_of(Say const& say, Error error)
 
 Result<void> check_said(Say const& say)
 {
+    if (say.kind == Kind::request)
+        return check_request(say.text);
     if (say.kind != Kind::text)
         return fail(Error::kind_unknown);
     return check_message(say.text);
@@ -58,6 +60,11 @@ BodyHash hash_of(Say const& say)
 {
     char const kind = static_cast<char>(say.kind);
     return hash_128({say.to, std::string_view(&kind, 1), say.text});
+}
+
+bool is_open(Stance const& stance, Time now)
+{
+    return stance.asked != Time {} and now < stance.asked + limits::request_life;
 }
 
 SecretHash hash_of_secret(std::string const& secret)
@@ -108,37 +115,57 @@ void Scribe::decide(SayDraft const& draft)
     append_entry(draft, hash, *to);
 }
 
-Result<PersonId> Scribe::receiver_of(SayDraft const& draft)
+Result<Scribe::Receiver> Scribe::receiver_of(SayDraft const& draft)
 {
     TRY_VOID(check_said(draft.say));
-    auto const to = person_of(draft.say.to);
-    if (to == draft.person)
-        return fail(Error::to_oneself);
-    // Nobody of that name, and somebody who is no contact: alike, so that names cannot be tried out.
-    if (not to.has_value() or not are_contacts(Pair::of(draft.person, *to)))
-        return fail(Error::not_connected);
     if (stored_bytes_of(draft.person) + draft.say.text.size() > limits::stored_bytes_person_max)
         return fail(Error::over_quota);
-    return *to;
+    if (draft.say.kind == Kind::request)
+        return asked_of(draft);
+    auto const to = holder_of(draft.say.to);
+    // Nobody of that name, and somebody who is no contact: alike, so that names cannot be tried out.
+    if (not to.has_value())
+        return fail(Error::not_connected);
+    if (to->id == draft.person)
+        return fail(Error::to_oneself);
+    Bond const& bond = bond_of(Pair::of(draft.person, to->id));
+    Stance const& own = bond.of(draft.person);
+    if (own.blocks)
+        return fail(Error::blocked);
+    if (not bond.are_contacts)
+        return fail(is_open(own, draft.time) ? Error::request_waiting : Error::not_connected);
+    // Whoever has left, and whoever wants to hear nothing: alike, too.
+    if (to->is_erased or (bond.of(to->id).blocks and not planted(Bug::blocked_is_heard)))
+        return fail(Error::not_reachable);
+    return Receiver {to->id};
 }
 
-void Scribe::append_entry(SayDraft const& draft, BodyHash const& hash, PersonId to)
+void Scribe::append_entry(SayDraft const& draft, BodyHash const& hash, Receiver to)
 {
-    Pair const pair = Pair::of(draft.person, to);
-    Seq& seq = seq_of(pair);
-    Feed& feed_low = feed_of(pair.low);
-    Feed& feed_high = feed_of(pair.high);
-    seq = next(seq);
-    feed_low = next(feed_low);
-    feed_high = next(feed_high);
-    stored_bytes_of(draft.person) += draft.say.text.size();
-
-    Entry entry {pair, seq, draft.person, draft.device, draft.say.n, feed_low, feed_high,
-        draft.time, draft.say.kind, hash, draft.say.text};
+    Pair const pair = Pair::of(draft.person, to.id);
+    Entry entry {pair, {}, draft.person, draft.device, draft.say.n, {}, {}, draft.time,
+        draft.say.kind, hash, draft.say.text};
+    give_numbers(entry, to.hears);
     answers_[number(draft.device)][number(draft.say.n)] = {
-        hash, std::nullopt, pair, seq, entry.feed_of(draft.person), draft.time};
+        hash, std::nullopt, pair, entry.seq, entry.feed_of(draft.person), draft.time};
     records_.push_back(entry);
     outcomes_.push_back(Appended {draft.asker, std::move(entry)});
+}
+
+/// The next numbers of its conversation and of the feeds of those who hear it: its author always does.
+void Scribe::give_numbers(Entry& entry, bool is_heard)
+{
+    Seq& seq = seq_of(entry.pair);
+    seq = next(seq);
+    entry.seq = seq;
+    for (PersonId const person : {entry.pair.low, entry.pair.high}) {
+        if (person != entry.author and not is_heard)
+            continue;
+        Feed& feed = feed_of(person);
+        feed = next(feed);
+        (person == entry.pair.low ? entry.feed_low : entry.feed_high) = feed;
+    }
+    stored_bytes_of(entry.author) += entry.body.size();
 }
 
 void Scribe::refuse(SayDraft const& draft, BodyHash const& hash, Error error)
@@ -166,117 +193,26 @@ void Scribe::answer_again(SayDraft const& draft, BodyHash const& hash, N last_n)
         outcomes_.push_back(Repeated {draft.asker, draft.say.n, *answer});
 }
 
-// People and devices
-
-void Scribe::decide(EnrolDraft const& draft)
-{
-    SecretHash const secret = hash_of_secret(draft.enrol.secret);
-    if (auto const device = store_.device_by_secret(secret); device.has_value()) {
-        // The same secret with the same key gets the same answer again, so a lost one can be asked for.
-        auto const person = store_.person(device->person);
-        if (device->identity == draft.enrol.identity and person.has_value())
-            outcomes_.push_back(DeviceEnrolled {draft.asker, *person, *device});
-        else
-            outcomes_.push_back(Denied {draft.asker, Error::secret_unknown});
-        return;
-    }
-    auto const invitation = store_.invitation(secret);
-    bool const is_good = invitation.has_value() and draft.time < invitation->expires
-        and not store_.device_by_identity(draft.enrol.identity).has_value();
-    if (not is_good)
-        outcomes_.push_back(Denied {draft.asker, Error::secret_unknown});
-    else if (invitation->what == Invitation::For::person)
-        enrol_new_person(draft, *invitation);
-    else if (auto const person = store_.person(invitation->by); person.has_value()
-        and not person->is_erased and invitation->what == Invitation::For::device)
-        add_device(draft, *person, *invitation);
-    else
-        outcomes_.push_back(Denied {draft.asker, Error::secret_unknown});
-}
-
-void Scribe::enrol_new_person(EnrolDraft const& draft, Invitation const& invitation)
-{
-    for (auto const& checked : {check_handle(draft.enrol.handle), check_name(draft.enrol.name)}) {
-        if (not checked.has_value()) {
-            outcomes_.push_back(Denied {draft.asker, checked.error()});
-            return;
-        }
-    }
-    if (store_.person_by_handle(draft.enrol.handle).has_value()) {
-        outcomes_.push_back(Denied {draft.asker, Error::handle_taken});
-        return;
-    }
-    Person const person {next(store_.last_person()), draft.enrol.handle, draft.enrol.name};
-    records_.push_back(PersonAdded {person.id, person.handle, person.name, draft.time});
-    add_device(draft, person, invitation);
-
-    PersonId contact = invitation.by;
-    if (auto const partner = store_.device_by_secret(invitation.with); partner.has_value())
-        contact = partner->person;
-    if (contact != PersonId {})
-        records_.push_back(ContactMade {Pair::of(person.id, contact), draft.time});
-}
-
-void Scribe::add_device(EnrolDraft const& draft, Person const& person, Invitation const& invitation)
-{
-    auto const devices = store_.devices(person.id);
-    auto const live = std::ranges::count(devices, false, &Device::is_revoked);
-    if (static_cast<std::size_t>(live) >= limits::devices_person_max) {
-        outcomes_.push_back(Denied {draft.asker, Error::devices_full});
-        return;
-    }
-    Device const device {next(store_.last_device()), person.id, draft.enrol.identity,
-        draft.enrol.device_name, invitation.secret, false, {}, draft.time};
-    records_.push_back(DeviceAdded {
-        device.id, person.id, device.identity, device.name, invitation.secret, draft.time});
-    outcomes_.push_back(DeviceEnrolled {draft.asker, person, device});
-}
-
-/// Whose plain device the code is for; nullopt if it is no such code, or no longer.
-std::optional<Person> Scribe::plain_person_of(PlainSignInDraft const& draft)
-{
-    SecretHash const secret = hash_of_secret(draft.secret);
-    auto const invitation = store_.invitation(secret);
-    bool const is_good = invitation.has_value() and draft.time < invitation->expires
-        and invitation->what == Invitation::For::plain_device
-        and not store_.device_by_secret(secret).has_value();
-    if (not is_good)
-        return std::nullopt;
-    auto person = store_.person(invitation->by);
-    return person.has_value() and not person->is_erased ? person : std::nullopt;
-}
-
-/// A person has one plain device at a time: the new one takes the place of the older, and goes on from
-/// its cursor. The code is used up, so nothing that lasts was sent in clear.
-void Scribe::decide(PlainSignInDraft const& draft)
-{
-    auto const person = plain_person_of(draft);
-    if (not person.has_value()) {
-        outcomes_.push_back(Denied {draft.asker, Error::secret_unknown});
-        return;
-    }
-    Feed cursor = store_.last_feed(person->id);
-    for (Device const& older : store_.devices(person->id)) {
-        if (older.is_revoked or older.identity.has_value())
-            continue;
-        cursor = older.plain_cursor;
-        records_.push_back(DeviceRevoked {older.id, draft.time});
-        outcomes_.push_back(Revoked {{}, older.id});
-    }
-    Device const device {next(store_.last_device()), person->id, std::nullopt, "plain lines",
-        hash_of_secret(draft.secret), false, cursor, draft.time};
-    records_.push_back(
-        DeviceAdded {device.id, person->id, std::nullopt, device.name, device.secret, draft.time});
-    records_.push_back(PlainCursor {device.id, cursor});
-    outcomes_.push_back(PlainSignedIn {draft.asker, *person, device});
-}
+// People, and what the operator does
 
 void Scribe::decide(InviteDraft const& draft)
 {
     Time const expires = draft.time + limits::invitation_life;
-    records_.push_back(Invitation {
-        hash_of_secret(draft.secret), draft.what, draft.by, draft.with, expires, draft.time});
+    records_.push_back(Invitation {hash_of_secret(draft.secret), draft.what, draft.by, draft.with,
+        expires, draft.time, draft.way});
     outcomes_.push_back(Invited {draft.asker, draft.secret, expires});
+}
+
+void Scribe::decide(EndInvitationDraft const& draft)
+{
+    records_.push_back(InvitationEnded {draft.secret, draft.time});
+    outcomes_.push_back(Completed {draft.asker});
+}
+
+void Scribe::decide(SuspendDraft const& draft)
+{
+    records_.push_back(PersonSuspended {draft.person, draft.is_suspended, draft.time});
+    outcomes_.push_back(Suspended {draft.asker, draft.person, draft.is_suspended});
 }
 
 void Scribe::decide(RevokeDraft const& draft)
@@ -321,6 +257,11 @@ void Scribe::decide(GoneDraft const& draft)
     records_.push_back(draft.gone);
 }
 
+void Scribe::deny(Asker const& asker, Error error)
+{
+    outcomes_.push_back(Denied {asker, error});
+}
+
 // The batch
 
 void Scribe::commit()
@@ -341,7 +282,8 @@ void Scribe::commit()
     records_.clear();
     answers_.clear();
     batch_.clear();
-    if (heads_.size() + feeds_.size() + seqs_.size() + contacts_.size() + handles_.size()
+    if (heads_.size() + feeds_.size() + seqs_.size() + bonds_.size() + handles_.size()
+            + asked_.size()
         > heads_max)
         forget();
 }
@@ -362,6 +304,8 @@ void Scribe::postpone_batch()
                 outcomes_.push_back(Postponed {say->asker, next(last_n), Error::store_full});
         } else if (auto const* const mark = std::get_if<MarkDraft>(draft)) {
             keep(mark->mark);
+        } else if (std::holds_alternative<AnnounceDraft>(*draft)) {
+            continue; // whoever wants it asks again
         } else if (stands_alone(*draft)) {
             outcomes_.push_back(Denied {asker_of(*draft), Error::store_full});
         }
@@ -380,8 +324,19 @@ void Scribe::keep(Mark const& mark)
 
 void Scribe::forget_what_changed(Record const& record)
 {
+    auto const forget_bond = [this](Pair pair) {
+        bonds_.erase(pair);
+        asked_.erase(number(pair.low));
+        asked_.erase(number(pair.high));
+    };
     if (auto const* const contact = std::get_if<ContactMade>(&record))
-        contacts_.erase(contact->pair);
+        forget_bond(contact->pair);
+    else if (auto const* const asked = std::get_if<ContactAsked>(&record))
+        forget_bond(asked->pair);
+    else if (auto const* const stance = std::get_if<StanceTaken>(&record))
+        forget_bond(stance->pair);
+    else if (auto const* const added = std::get_if<PersonAdded>(&record))
+        handles_.erase(added->handle), last_person_.reset();
     else if (auto const* const revoked = std::get_if<DeviceRevoked>(&record))
         heads_.erase(number(revoked->device));
     else if (auto const* const gone = std::get_if<Gone>(&record))
@@ -396,8 +351,10 @@ void Scribe::forget()
     heads_.clear();
     feeds_.clear();
     seqs_.clear();
-    contacts_.clear();
+    bonds_.clear();
     handles_.clear();
+    asked_.clear();
+    last_person_.reset();
     stored_bytes_.clear();
 }
 
@@ -426,25 +383,32 @@ Seq& Scribe::seq_of(Pair pair)
                                 : seqs_.emplace(pair, store_.last_seq(pair)).first->second;
 }
 
-bool Scribe::are_contacts(Pair pair)
+Bond& Scribe::bond_of(Pair pair)
 {
-    auto const found = contacts_.find(pair);
-    return found != contacts_.end()
-        ? found->second
-        : contacts_.emplace(pair, store_.are_contacts(pair)).first->second;
+    auto const found = bonds_.find(pair);
+    return found != bonds_.end() ? found->second
+                                 : bonds_.emplace(pair, store_.bond(pair)).first->second;
 }
 
-std::optional<PersonId> Scribe::person_of(std::string const& handle)
+std::optional<Scribe::Holder> Scribe::holder_of(std::string const& handle)
 {
     auto const found = handles_.find(handle);
     if (found != handles_.end())
         return found->second;
     if (not check_handle(handle).has_value())
         return std::nullopt;
-    auto const person = store_.person_by_handle(handle);
-    if (not person.has_value() or person->is_erased)
+    auto const person = store_.anybody_by_handle(handle);
+    if (not person.has_value())
         return std::nullopt; // not remembered: there are as many such names as anybody cares to say
-    return handles_.emplace(handle, person->id).first->second;
+    Holder const holder {person->id, person->is_erased, person->is_awaited};
+    return handles_.emplace(handle, holder).first->second;
+}
+
+PersonId& Scribe::last_person()
+{
+    if (not last_person_.has_value())
+        last_person_ = store_.last_person();
+    return *last_person_;
 }
 
 std::uint64_t& Scribe::stored_bytes_of(PersonId person)

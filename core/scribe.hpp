@@ -40,6 +40,19 @@ private:
         bool is_revoked;
     };
 
+    /// Likewise of whoever has a handle.
+    struct Holder {
+        PersonId id;
+        bool is_erased;
+        bool is_awaited;
+    };
+
+    /// Whom a text is for; one who does not hear it never learns of it.
+    struct Receiver {
+        PersonId id;
+        bool hears = true;
+    };
+
     // Each decides one draft: it appends to records_ and outcomes_.
     void decide(SayDraft const& draft);
     void decide(EnrolDraft const& draft);
@@ -51,13 +64,43 @@ private:
     void decide(EraseDraft const& draft);
     void decide(EpochDraft const& draft);
     void decide(GoneDraft const& draft);
+    void decide(EndInvitationDraft const& draft);
+    void decide(SuspendDraft const& draft);
+
+    // scribe_strangers.cpp: how two persons stand to each other
+    void decide(StanceDraft const& draft);
+    void accept(StanceDraft const& draft, Bond const& bond, Holder const& other);
+    void take_stance(StanceDraft const& draft, Bond const& bond, bool refuses, bool blocks);
+    Result<Receiver> asked_of(SayDraft const& draft);
+    Result<void> check_may_ask(SayDraft const& draft, std::optional<Holder> const& to);
+    Holder await(std::string const& handle, Time time);
+    void make_contacts(Pair pair, Time time);
+    void note_change(PersonId person, PersonId other);
+    std::size_t open_requests_of(PersonId person, Time now);
+
+    // scribe_choices.cpp: what a person chooses, and what the operator ought to see
+    void decide(SettingsDraft const& draft);
+    void choose(SettingsDraft const& draft, ChangeSettings::ForAll const& all);
+    void choose(SettingsDraft const& draft, ChangeSettings::ForOne const& one);
+    void decide(RecoveryDraft const& draft);
+    void decide(ReportDraft const& draft);
+    bool is_unused(SecretHash const& secret);
+
+    // scribe_devices.cpp: how devices come, and who is told of it
+    void recover(EnrolDraft const& draft, Person const& person);
+    void decide(AnnounceDraft const& draft);
+    void announce(Device const& device, PersonId to, std::string const& body);
 
     void answer_again(SayDraft const& draft, BodyHash const& hash, N last_n);
-    void append_entry(SayDraft const& draft, BodyHash const& hash, PersonId to);
+    void append_entry(SayDraft const& draft, BodyHash const& hash, Receiver to);
+    void give_numbers(Entry& entry, bool is_heard);
     void refuse(SayDraft const& draft, BodyHash const& hash, Error error);
-    Result<PersonId> receiver_of(SayDraft const& draft);
+    Result<Receiver> receiver_of(SayDraft const& draft);
+    void enrol_by(EnrolDraft const& draft, Invitation const& invitation);
     void enrol_new_person(EnrolDraft const& draft, Invitation const& invitation);
-    void add_device(EnrolDraft const& draft, Person const& person, Invitation const& invitation);
+    void add_further_device(EnrolDraft const& draft, Person const& person);
+    void add_device(EnrolDraft const& draft, Person const& person, bool is_further);
+    void deny(Asker const& asker, Error error);
     std::optional<Person> plain_person_of(PlainSignInDraft const& draft);
 
     void commit();
@@ -69,8 +112,9 @@ private:
     Head& head_of(DeviceId device);
     Feed& feed_of(PersonId person);
     Seq& seq_of(Pair pair);
-    bool are_contacts(Pair pair);
-    std::optional<PersonId> person_of(std::string const& handle);
+    Bond& bond_of(Pair pair);
+    std::optional<Holder> holder_of(std::string const& handle);
+    PersonId& last_person();
     std::uint64_t& stored_bytes_of(PersonId person);
 
     Store& store_;
@@ -89,13 +133,18 @@ private:
     std::unordered_map<std::uint64_t, Head> heads_;
     std::unordered_map<std::uint64_t, Feed> feeds_;
     std::unordered_map<Pair, Seq> seqs_;
-    std::unordered_map<Pair, bool> contacts_;
-    std::unordered_map<std::string, PersonId> handles_;
+    std::unordered_map<Pair, Bond> bonds_;
+    std::unordered_map<std::string, Holder> handles_;
+    std::unordered_map<std::uint64_t, std::map<PersonId, Time>> asked_; // by whom, whom, since when
+    std::optional<PersonId> last_person_;
     std::unordered_map<std::uint64_t, std::uint64_t> stored_bytes_;
 };
 
 /// The hash that tells whether an n said again says the same.
 BodyHash hash_of(Say const& say);
+
+/// Whether a request is there that may still be answered.
+bool is_open(Stance const& stance, Time now);
 
 /// What is stored of a one-time secret.
 SecretHash hash_of_secret(std::string const& secret);

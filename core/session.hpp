@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace duet {
@@ -31,12 +32,15 @@ struct Session {
     };
 
     SessionId id;
+    std::string address = {};  // from where, in words
     std::uint64_t came_as = 0; // connections are counted as they come
     Stage stage = Stage::greeting;
     Nonce client_nonce {};
     Nonce server_nonce {};
     MonotonicTime heard_at;         // when it last said anything
     MonotonicTime sign_in_until {}; // it is let go if it has not signed in by then
+
+    std::uint64_t ask = 0; // of a new device that waits for another's yes: see confirming.cpp
 
     PersonId person {};
     DeviceId device {};

@@ -27,6 +27,8 @@ void Chat::on(Session& session, Enrol const& enrol, Bytes exporter, Now now, Out
         return let_go(session.id, Error::moved, outbox);
     if (auto const name = check_name(enrol.device_name); not name.has_value())
         return tell(session.id, Refused {N {}, name.error()}, outbox);
+    if (must_be_confirmed(enrol, now))
+        return ask_others(session, enrol, now, outbox);
     if (not may_ask(session, outbox))
         return;
     drafts_.push_back(EnrolDraft {{session.id, answering_}, enrol, now.label});
@@ -50,6 +52,8 @@ void Chat::on(Session& session, SignIn const& sign_in, Bytes exporter, Outbox& o
     auto const person = store_.person(device->person);
     if (not person.has_value() or person->is_erased)
         return let_go(session.id, Error::device_unknown, outbox);
+    if (person->is_suspended)
+        return let_go(session.id, Error::suspended, outbox);
     bool const knows_this_life = sign_in.epoch == store_.epoch();
     if (knows_this_life and sign_in.feed > store_.last_feed(person->id))
         return let_go(session.id, Error::feed_ahead, outbox);
@@ -91,6 +95,8 @@ void Chat::became(PlainSignedIn const& signed_in, Outbox& outbox)
     Session* const session = answered(signed_in.asker);
     if (session == nullptr or session->stage == Session::Stage::signed_in)
         return;
+    if (signed_in.person.is_suspended)
+        return let_go(session->id, Error::suspended, outbox);
     begin(*session, signed_in.person, signed_in.device, signed_in.device.plain_cursor, outbox);
 }
 
@@ -113,9 +119,12 @@ void Chat::begin(Session& session, Person const& person, Device const& device,
         outbox);
     answering_.reset();
     begin_feed(session, from, head);
+    tell_what_was_chosen(session, outbox);
     tell_marks(session, outbox);
     catch_up(session, outbox);
     tell_who_is_here(session, outbox);
+    if (device.identity.has_value())
+        tell_asks(session, outbox);
     if (signed_in.size() == 1)
         tell_presence(person.id, true, outbox);
 }
@@ -149,22 +158,33 @@ void Chat::replace(DeviceId device, Outbox& outbox)
     answering_ = answering;
 }
 
+/// Whether others may be told that this person is there, or is not.
+bool Chat::is_seen(PersonId person)
+{
+    return people_.contains(number(person)) and choices_of(person).presence;
+}
+
 void Chat::tell_who_is_here(Session const& session, Outbox& outbox)
 {
     for (Relation const& contact :
         store_.contacts(session.person, PersonId {}, presence_contacts_max)) {
-        if (people_.contains(number(contact.person)))
+        if (contact.bond.is_open() and is_seen(contact.person))
             tell(session.id, Presence {handle_of(contact.person), true}, outbox);
     }
 }
 
 void Chat::tell_presence(PersonId person, bool is_online, Outbox& outbox)
 {
+    if (choices_of(person).presence)
+        spread_presence(person, is_online, outbox);
+}
+
+void Chat::spread_presence(PersonId person, bool is_online, Outbox& outbox)
+{
     for (Relation const& contact : store_.contacts(person, PersonId {}, presence_contacts_max)) {
-        auto const signed_in = people_.find(number(contact.person));
-        if (signed_in == people_.end())
+        if (not contact.bond.is_open())
             continue;
-        for (SessionId const id : signed_in->second)
+        for (SessionId const id : sessions_of(contact.person))
             tell(id, Presence {handle_of(person), is_online}, outbox);
     }
 }

@@ -42,6 +42,9 @@ struct Person {
     bool is_erased = false;
     std::uint64_t stored_bytes = 0; // of bodies that this person said and that are still there
     Time time {};                   // when this person came
+    bool is_suspended = false;
+    bool is_awaited = false;  // nobody yet: somebody has written to this handle
+    SecretHash recovery = {}; // of the phrase that is good now; zeros: none
 
     bool operator==(Person const&) const = default;
 };
@@ -59,12 +62,51 @@ struct Device {
     bool operator==(Device const&) const = default;
 };
 
+/// How one of two persons stands to the other.
+struct Stance {
+    Time asked {}; // when this one last asked to be a contact; zero: never, or it is answered
+    bool was_heard = false; // and the other was told
+    bool refuses = false;   // to be asked by the other
+    bool blocks = false;
+
+    bool operator==(Stance const&) const = default;
+};
+
+/// How two persons stand to each other.
+struct Bond {
+    Pair pair {};
+    bool are_contacts = false; // and stay it, whoever blocks
+    Stance low {};
+    Stance high {};
+
+    [[nodiscard]] Stance const& of(PersonId who) const { return who == pair.low ? low : high; }
+    [[nodiscard]] Stance& of(PersonId who) { return who == pair.low ? low : high; }
+
+    /// What each says, does and reads may reach the other.
+    [[nodiscard]] bool is_open() const
+    {
+        return are_contacts and not low.blocks and not high.blocks;
+    }
+
+    /// Whether this one may know that there is anything between the two.
+    [[nodiscard]] bool is_known_to(PersonId who) const
+    {
+        Stance const& own = of(who);
+        Stance const& others = of(pair.other(who));
+        bool const was_asked = others.asked != Time {} and others.was_heard;
+        return are_contacts or own.blocks or own.asked != Time {} or was_asked;
+    }
+
+    bool operator==(Bond const&) const = default;
+};
+
 /// One conversation, as seen by one of its two persons.
 struct Relation {
     PersonId person; // the other
     Seq last;        // 0: nothing was said yet
     Mark mine;
     Mark theirs;
+    Bond bond;
 
     bool operator==(Relation const&) const = default;
 };
@@ -104,7 +146,15 @@ public:
     virtual std::optional<Entry> feed_entry(PersonId person, Feed feed) = 0;
 
     virtual std::optional<Person> person(PersonId id) = 0;
+
+    /// Whoever has this handle, or had it. Nobody who is awaited.
     virtual std::optional<Person> person_by_handle(std::string_view handle) = 0;
+
+    /// The same, with those who are awaited.
+    virtual std::optional<Person> anybody_by_handle(std::string_view handle) = 0;
+
+    /// Whose good recovery phrase has this hash.
+    virtual std::optional<Person> person_by_recovery(SecretHash const& phrase) = 0;
     virtual std::optional<Device> device(DeviceId id) = 0;
 
     /// The newest device that has this identity.
@@ -122,10 +172,28 @@ public:
     /// The device that came by a secret; nullopt while the secret is unused.
     virtual std::optional<Device> device_by_secret(SecretHash const& secret) = 0;
 
-    virtual bool are_contacts(Pair pair) = 0;
+    virtual Bond bond(Pair pair) = 0;
+    bool are_contacts(Pair pair) { return bond(pair).are_contacts; }
 
     /// A person's contacts in the order of their ids, those after `after`, at most `limit`.
     virtual std::vector<Relation> contacts(PersonId person, PersonId after, std::size_t limit) = 0;
+
+    /// Likewise everybody whom a person may know of: contacts, whom they asked, who asked them, whom
+    /// they block.
+    virtual std::vector<Relation> acquaintances(
+        PersonId person, PersonId after, std::size_t limit) = 0;
+
+    /// Likewise whom a person has asked without an answer, however long ago.
+    virtual std::vector<Relation> asked(PersonId person) = 0;
+
+    /// What a person sees of a conversation beside its log; all as it is at first if nothing changed.
+    virtual TalkChanged talk(PersonId person, PersonId other) = 0;
+
+    /// Those that changed when the person's head was `from` or later, in the order of the others' ids.
+    virtual std::vector<TalkChanged> talks_since(PersonId person, Feed from) = 0;
+
+    /// Devices of which not all contacts were told.
+    virtual std::vector<DeviceAnnounced> announcements() = 0;
 
     /// How far `who` has got; numbers 0 if nowhere.
     virtual Mark mark(Pair pair, PersonId who) = 0;

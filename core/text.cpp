@@ -47,6 +47,16 @@ Result<void> check_message(std::string_view text)
     return check_text(text, limits::text_bytes_max, allowed_in_messages);
 }
 
+Result<void> check_request(std::string_view text)
+{
+    TRY_VOID(check_message(text));
+    auto const is_first_byte = [](char byte) { return (byte & 0xC0) != 0x80; };
+    if (static_cast<std::size_t>(std::ranges::count_if(text, is_first_byte))
+        > limits::request_characters_max)
+        return fail(Error::text_too_long);
+    return {};
+}
+
 std::optional<std::size_t> control_character_in(std::string_view text)
 {
     return control_in(text, allowed_in_messages);

@@ -14,6 +14,9 @@ namespace duet {
 /// Errors  text_empty, text_too_long, control_character.
 Result<void> check_message(std::string_view text);
 
+/// The text of a request to be a contact: a message of limits::request_characters_max characters.
+Result<void> check_request(std::string_view text);
+
 /// Where a message's text has a control character that it may not have, in bytes from its beginning.
 std::optional<std::size_t> control_character_in(std::string_view text);
 

@@ -152,6 +152,23 @@ Result<Event::Body> read_history(JsonObject const& object)
     return event;
 }
 
+/// Where a field is missing nothing is chosen.
+Result<TalkChoices> read_choices(JsonObject const& object)
+{
+    TalkChoices choices {};
+    choices.mute = TRY(object.flag_or("mute", false));
+    choices.archive = TRY(object.flag_or("archive", false));
+    choices.pin = TRY(object.flag_or("pin", false));
+    choices.name = TRY(read_text_if_there(object, "name"));
+    choices.deleted = TRY(read_if_there<Seq>(object, "delete_up_to"));
+    return choices;
+}
+
+Result<TalkState> read_state(JsonObject const& object)
+{
+    return state_of(TRY(object.text_or("state", "contact")));
+}
+
 Result<PeopleEvent::One> read_one(JsonObject const& object)
 {
     PeopleEvent::One event {};
@@ -165,6 +182,9 @@ Result<PeopleEvent::One> read_one(JsonObject const& object)
     event.unread = TRY(object.number("unread"));
     if (auto const* const entry = TRY(object.optional_object("entry")); entry != nullptr)
         event.last_entry = TRY(read_entry_fields(*entry));
+    event.state = TRY(read_state(object));
+    if (auto const* const choices = TRY(object.optional_object("settings")); choices != nullptr)
+        event.choices = TRY(read_choices(*choices));
     return event;
 }
 
@@ -197,20 +217,53 @@ Result<Event::Body> read_linked(JsonObject const& object)
 Result<DevicesEvent::One> read_device(JsonObject const& object)
 {
     DevicesEvent::One event {};
-    event.device = TRY(read_number<DeviceId>(object, "device"));
+    event.device = TRY(read_if_there<DeviceId>(object, "device"));
     event.name = TRY(read_text(object, "name"));
     event.plain = TRY(object.flag_or("plain", false));
     event.time = TRY(read_time(object, "time"));
+    event.identity = TRY(read_bytes_if_there<Identity>(object, "identity"));
     return event;
 }
 
 Result<Event::Body> read_devices(JsonObject const& object)
 {
     DevicesEvent event;
+    event.with = TRY(read_text_if_there(object, "with"));
     auto const* const devices = TRY(object.objects("devices"));
     for (JsonObject const& one : *devices)
         event.devices.push_back(TRY(read_device(one)));
     return event;
+}
+
+Result<Event::Body> read_settings(JsonObject const& object)
+{
+    if (object.has("with")) {
+        TalkEvent event {};
+        event.with = TRY(read_text(object, "with"));
+        event.state = TRY(read_state(object));
+        event.choices = TRY(read_choices(object));
+        return event;
+    }
+    SettingsEvent event {};
+    event.read_marks = TRY(object.flag_or("read_marks", true));
+    event.presence = TRY(object.flag_or("presence", true));
+    event.typing = TRY(object.flag_or("typing", true));
+    return event;
+}
+
+Result<Event::Body> read_device_asks(JsonObject const& object)
+{
+    DeviceAsks event {};
+    event.ask = TRY(object.number("ask"));
+    event.device = TRY(read_text(object, "device"));
+    event.address = TRY(read_text(object, "address"));
+    event.identity = TRY(read_bytes<Identity>(object, "identity"));
+    return event;
+}
+
+Result<Event::Body> read_waiting(JsonObject const&)
+{
+    return Waiting {};
 }
 
 Result<Event::Body> read_done(JsonObject const&)
@@ -253,6 +306,10 @@ constexpr std::array types = {
     Type {"enrolled", read_enrolled},
     Type {"linked", read_linked},
     Type {"devices", read_devices},
+    Type {"settings", read_settings}, // for all conversations, or (the next) for one
+    Type {"settings", read_settings},
+    Type {"device_asks", read_device_asks},
+    Type {"waiting", read_waiting},
     Type {"done", read_done},
     Type {"pong", read_pong},
     Type {"bye", read_bye},
@@ -357,6 +414,15 @@ void write(HistoryEnd const& end, JsonWriter& writer)
         .flag("more", end.more);
 }
 
+void write(TalkChoices const& choices, JsonWriter& writer)
+{
+    writer.flag("mute", choices.mute)
+        .flag("archive", choices.archive)
+        .flag("pin", choices.pin)
+        .text("name", choices.name)
+        .number("delete_up_to", number(choices.deleted));
+}
+
 void write(PeopleEvent const& people, JsonWriter& writer)
 {
     writer.begin_array("people");
@@ -369,7 +435,13 @@ void write(PeopleEvent const& people, JsonWriter& writer)
             .number("my_read", number(one.my_read))
             .number("their_delivered", number(one.their_delivered))
             .number("their_read", number(one.their_read))
-            .number("unread", one.unread);
+            .number("unread", one.unread)
+            .text("state", word(one.state));
+        if (one.choices != TalkChoices {}) {
+            writer.begin_object("settings");
+            write(one.choices, writer);
+            writer.end_object();
+        }
         if (one.last_entry.has_value()) {
             writer.begin_object("entry");
             write(*one.last_entry, writer);
@@ -390,18 +462,52 @@ void write(Linked const& linked, JsonWriter& writer)
     writer.text("secret", linked.secret).number("expires", ms(linked.expires));
 }
 
+void write(DevicesEvent::One const& one, JsonWriter& writer)
+{
+    if (one.device != DeviceId {})
+        writer.number("device", number(one.device));
+    writer.text("name", one.name).flag("plain", one.plain).number("time", ms(one.time));
+    if (one.identity.has_value())
+        writer.hex("identity", *one.identity);
+}
+
 void write(DevicesEvent const& devices, JsonWriter& writer)
 {
+    if (not devices.with.empty())
+        writer.text("with", devices.with);
     writer.begin_array("devices");
     for (DevicesEvent::One const& one : devices.devices) {
-        writer.begin_object()
-            .number("device", number(one.device))
-            .text("name", one.name)
-            .flag("plain", one.plain)
-            .number("time", ms(one.time))
-            .end_object();
+        writer.begin_object();
+        write(one, writer);
+        writer.end_object();
     }
     writer.end_array();
+}
+
+void write(SettingsEvent const& settings, JsonWriter& writer)
+{
+    writer.flag("read_marks", settings.read_marks)
+        .flag("presence", settings.presence)
+        .flag("typing", settings.typing);
+}
+
+void write(TalkEvent const& talk, JsonWriter& writer)
+{
+    writer.text("with", talk.with).text("state", word(talk.state));
+    write(talk.choices, writer);
+}
+
+void write(DeviceAsks const& asks, JsonWriter& writer)
+{
+    writer.number("ask", asks.ask)
+        .text("device", asks.device)
+        .text("address", asks.address)
+        .hex("identity", asks.identity);
+}
+
+void write(Waiting const&, JsonWriter& writer)
+{
+    writer.text("for", "confirmation");
 }
 
 void write(Bye const& bye, JsonWriter& writer)

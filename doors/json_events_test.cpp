@@ -48,7 +48,8 @@ std::vector<Written> all_events()
     EntryEvent const own {Feed {}, "kim", Seq {2}, "ada", Kind::file, "", at(0), N {5}};
     PeopleEvent const people {
         {{"kim", "Kim \"K\" Lee", Seq {3}, own, Seq {1}, Seq {1}, Seq {2}, Seq {0}, 2},
-            {"lee", "Lee", Seq {}, std::nullopt, Seq {}, Seq {}, Seq {}, Seq {}, 0}},
+            {"lee", "Lee", Seq {}, std::nullopt, Seq {}, Seq {}, Seq {}, Seq {}, 0,
+                TalkState::asked, {true, false, false, "Lee, the neighbour", Seq {9}}}},
         true};
     std::string const own_fields =
         R"("with":"kim","seq":2,"from":"ada","kind":"file","text":"","time":0,"n":5)";
@@ -92,9 +93,9 @@ std::vector<Written> all_events()
             R"({"type":"history","with":"kim","first":0,"last":0,"more":true})"},
         {{{}, PeopleEvent {{}, false}}, R"({"type":"people","people":[],"more":false})"},
         {{2, people},
-            R"({"type":"people","id":2,"people":[{"handle":"kim","name":"Kim \"K\" Lee","last":3,"my_delivered":1,"my_read":1,"their_delivered":2,"their_read":0,"unread":2,"entry":{)"
+            R"({"type":"people","id":2,"people":[{"handle":"kim","name":"Kim \"K\" Lee","last":3,"my_delivered":1,"my_read":1,"their_delivered":2,"their_read":0,"unread":2,"state":"contact","entry":{)"
                 + own_fields
-                + R"(}},{"handle":"lee","name":"Lee","last":0,"my_delivered":0,"my_read":0,"their_delivered":0,"their_read":0,"unread":0}],"more":true})"},
+                + R"(}},{"handle":"lee","name":"Lee","last":0,"my_delivered":0,"my_read":0,"their_delivered":0,"their_read":0,"unread":0,"state":"asked","settings":{"mute":true,"archive":false,"pin":false,"name":"Lee, the neighbour","delete_up_to":9}}],"more":true})"},
         {{{}, Enrolled {"ada", DeviceId {7}}}, R"({"type":"enrolled","you":"ada","device":7})"},
         {{{}, Linked {"abc234", at(1'700'000'000'000)}},
             R"({"type":"linked","secret":"abc234","expires":1700000000000})"},
@@ -103,6 +104,17 @@ std::vector<Written> all_events()
              DevicesEvent {
                  {{DeviceId {1}, "desk", false, at(5)}, {DeviceId {2}, "netcat", true, at(6)}}}},
             R"({"type":"devices","devices":[{"device":1,"name":"desk","plain":false,"time":5},{"device":2,"name":"netcat","plain":true,"time":6}]})"},
+        {{{}, DevicesEvent {{{DeviceId {}, "desk", false, at(5), filled<Identity>(0x22)}}, "kim"}},
+            R"({"type":"devices","with":"kim","devices":[{"name":"desk","plain":false,"time":5,"identity":")"
+                + twice("22", 32) + R"("}]})"},
+        {{{}, SettingsEvent {false, true, true}},
+            R"({"type":"settings","read_marks":false,"presence":true,"typing":true})"},
+        {{{}, TalkEvent {"kim", TalkState::blocked, {false, true, false, "K", Seq {2}}}},
+            R"({"type":"settings","with":"kim","state":"blocked","mute":false,"archive":true,"pin":false,"name":"K","delete_up_to":2})"},
+        {{{}, DeviceAsks {9, "telephone", "192.0.2.7:4711", filled<Identity>(0x33)}},
+            R"({"type":"device_asks","ask":9,"device":"telephone","address":"192.0.2.7:4711","identity":")"
+                + twice("33", 32) + "\"}"},
+        {{1, Waiting {}}, R"({"type":"waiting","id":1,"for":"confirmation"})"},
         {{6, Done {}}, R"({"type":"done","id":6})"},
         {{{}, Pong {}}, R"({"type":"pong"})"},
         {{{}, Bye {Error::moved, 500ms, "chat.example:8000"}},
@@ -156,7 +168,7 @@ TEST_CASE("every event is among those that are tried here")
 
 TEST_CASE_FIXTURE(EventsTest, "an event that is not known is nothing, and no error")
 {
-    for (std::string_view const line : {R"({"type":"pair"})", R"({"type":"settings","feed":"x"})",
+    for (std::string_view const line : {R"({"type":"pair"})", R"({"type":"paired","feed":"x"})",
              R"({"type":"live"})", R"({"type":""})", R"({"type":"say","n":0})"}) {
         CAPTURE(line);
         auto const event = decode(line);

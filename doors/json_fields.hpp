@@ -40,6 +40,22 @@ Result<Array> read_bytes(JsonObject const& object, std::string_view key)
     return bytes;
 }
 
+/// None where the field is missing.
+template <typename Array>
+Result<std::optional<Array>> read_bytes_if_there(JsonObject const& object, std::string_view key)
+{
+    if (not object.has(key))
+        return std::nullopt;
+    return TRY(read_bytes<Array>(object, key));
+}
+
+inline Result<std::optional<bool>> read_optional_flag(
+    JsonObject const& object, std::string_view key)
+{
+    bool const value = TRY(object.flag_or(key, false));
+    return object.has(key) ? std::optional(value) : std::nullopt;
+}
+
 inline Result<std::string> read_text(JsonObject const& object, std::string_view key)
 {
     return std::string(TRY(object.text(key)));

@@ -72,13 +72,16 @@ private:
     static constexpr std::string_view types[] = {"hello", "enrol", "sign_in", "say", "got", "read",
         "typing", "history", "people", "invite", "link_device", "devices", "revoke", "ping",
         "welcome", "entry", "said", "refused", "n_reused", "later", "mark", "presence", "enrolled",
-        "linked", "done", "pong", "bye", "prove"};
+        "linked", "done", "pong", "bye", "prove", "accept", "block", "settings", "recovery",
+        "confirm", "leave", "report", "device_asks", "waiting"};
     static constexpr std::string_view names[] = {"id", "version", "nonce", "epoch", "identity",
         "proof", "secret", "handle", "name", "device", "feed", "client", "n", "to", "kind", "text",
         "with", "seq", "before", "after", "limit", "plain", "you", "last_n", "server",
         "unanswered_max", "limits", "from", "time", "error", "wait_ms", "who", "delivered", "read",
         "online", "first", "last", "more", "people", "devices", "expires", "reason", "my_delivered",
-        "my_read", "their_delivered", "their_read", "unread", "entry"};
+        "my_read", "their_delivered", "their_read", "unread", "entry", "recovery", "hash", "ask",
+        "yes", "address", "state", "mute", "archive", "pin", "delete_up_to", "read_marks",
+        "settings"};
 
     unsigned next()
     {
@@ -112,20 +115,24 @@ private:
     {
         if (name == "nonce" or name == "epoch")
             return add_hex(line, 32);
-        if (name == "identity")
+        if (name == "identity" or name == "recovery" or name == "hash")
             return add_hex(line, 64);
         if (name == "proof")
             return add_hex(line, 128);
-        if (name == "plain" or name == "online" or name == "more") {
+        for (std::string_view const flag :
+            {"plain", "online", "more", "yes", "mute", "archive", "pin", "read_marks"}) {
+            if (name != flag)
+                continue;
             line += next() % 2 == 0 ? "true" : "false";
             return;
         }
         if (name == "people" or name == "devices")
             return add_list(line, depth);
-        if (name == "entry")
+        if (name == "entry" or name == "settings")
             return add_object(line, depth);
-        for (std::string_view const text : {"secret", "handle", "name", "client", "to", "kind",
-                 "text", "with", "after", "you", "server", "from", "error", "who", "reason"}) {
+        for (std::string_view const text :
+            {"secret", "handle", "name", "client", "to", "kind", "text", "with", "after", "you",
+                "server", "from", "error", "who", "reason", "address", "state"}) {
             if (name == text)
                 return add_text(line);
         }

@@ -28,6 +28,7 @@ Result<Request::Body> read_enrol(JsonObject const& object)
     enrol.handle = TRY(read_text_if_there(object, "handle"));
     enrol.name = TRY(read_text_if_there(object, "name"));
     enrol.device_name = TRY(read_text(object, "device"));
+    enrol.recovery = TRY(read_bytes_if_there<SecretHash>(object, "recovery"));
     return enrol;
 }
 
@@ -104,14 +105,71 @@ Result<Request::Body> read_link_device(JsonObject const& object)
     return LinkDevice {TRY(object.flag_or("plain", false))};
 }
 
-Result<Request::Body> read_devices(JsonObject const&)
+Result<Request::Body> read_devices(JsonObject const& object)
 {
-    return Devices {};
+    return Devices {TRY(read_text_if_there(object, "with"))};
 }
 
 Result<Request::Body> read_revoke(JsonObject const& object)
 {
     return Revoke {TRY(read_number<DeviceId>(object, "device"))};
+}
+
+/// A request that names another person, and nothing else.
+template <typename About>
+Result<Request::Body> read_about(JsonObject const& object)
+{
+    return About {TRY(read_text(object, "with"))};
+}
+
+Result<Request::Body> read_settings(JsonObject const& object)
+{
+    if (object.has("with")) {
+        ChangeSettings::ForOne one {};
+        one.with = TRY(read_text(object, "with"));
+        one.mute = TRY(read_optional_flag(object, "mute"));
+        one.archive = TRY(read_optional_flag(object, "archive"));
+        one.pin = TRY(read_optional_flag(object, "pin"));
+        auto const name = TRY(object.text_or("name", ""));
+        if (object.has("name"))
+            one.name = name;
+        one.delete_up_to = TRY(read_optional<Seq>(object, "delete_up_to"));
+        return ChangeSettings {one};
+    }
+    ChangeSettings::ForAll all {};
+    all.read_marks = TRY(read_optional_flag(object, "read_marks"));
+    all.presence = TRY(read_optional_flag(object, "presence"));
+    all.typing = TRY(read_optional_flag(object, "typing"));
+    return ChangeSettings {all};
+}
+
+Result<Request::Body> read_recovery(JsonObject const& object)
+{
+    return ChangeRecovery {TRY(read_bytes<SecretHash>(object, "hash"))};
+}
+
+Result<Request::Body> read_confirm(JsonObject const& object)
+{
+    Confirm confirm {};
+    confirm.ask = TRY(object.number("ask"));
+    auto const yes = TRY(read_optional_flag(object, "yes"));
+    if (not yes.has_value())
+        return fail(Error::field_missing);
+    confirm.yes = *yes;
+    return confirm;
+}
+
+Result<Request::Body> read_leave(JsonObject const&)
+{
+    return Leave {};
+}
+
+Result<Request::Body> read_report(JsonObject const& object)
+{
+    Report report {};
+    report.with = TRY(read_text(object, "with"));
+    report.seq = TRY(read_number<Seq>(object, "seq"));
+    return report;
 }
 
 Result<Request::Body> read_ping(JsonObject const&)
@@ -138,6 +196,15 @@ constexpr std::array types = {
     Type {"link_device", read_link_device},
     Type {"devices", read_devices},
     Type {"revoke", read_revoke},
+    Type {"accept", read_about<Accept>},
+    Type {"refuse", read_about<Refuse>},
+    Type {"block", read_about<Block>},
+    Type {"unblock", read_about<Unblock>},
+    Type {"settings", read_settings},
+    Type {"recovery", read_recovery},
+    Type {"confirm", read_confirm},
+    Type {"leave", read_leave},
+    Type {"report", read_report},
     Type {"ping", read_ping},
 };
 
@@ -156,6 +223,8 @@ void write(Enrol const& enrol, JsonWriter& writer)
     if (not enrol.name.empty())
         writer.text("name", enrol.name);
     writer.text("device", enrol.device_name);
+    if (enrol.recovery.has_value())
+        writer.hex("recovery", *enrol.recovery);
 }
 
 void write(SignIn const& sign_in, JsonWriter& writer)
@@ -221,8 +290,79 @@ void write(Revoke const& revoke, JsonWriter& writer)
     writer.number("device", number(revoke.device));
 }
 
+void write(Devices const& devices, JsonWriter& writer)
+{
+    if (not devices.with.empty())
+        writer.text("with", devices.with);
+}
+
+void write(Accept const& accept, JsonWriter& writer)
+{
+    writer.text("with", accept.with);
+}
+
+void write(Refuse const& refuse, JsonWriter& writer)
+{
+    writer.text("with", refuse.with);
+}
+
+void write(Block const& block, JsonWriter& writer)
+{
+    writer.text("with", block.with);
+}
+
+void write(Unblock const& unblock, JsonWriter& writer)
+{
+    writer.text("with", unblock.with);
+}
+
+void write_if_there(std::optional<bool> flag, std::string_view key, JsonWriter& writer)
+{
+    if (flag.has_value())
+        writer.flag(key, *flag);
+}
+
+void write(ChangeSettings::ForAll const& all, JsonWriter& writer)
+{
+    write_if_there(all.read_marks, "read_marks", writer);
+    write_if_there(all.presence, "presence", writer);
+    write_if_there(all.typing, "typing", writer);
+}
+
+void write(ChangeSettings::ForOne const& one, JsonWriter& writer)
+{
+    writer.text("with", one.with);
+    write_if_there(one.mute, "mute", writer);
+    write_if_there(one.archive, "archive", writer);
+    write_if_there(one.pin, "pin", writer);
+    if (one.name.has_value())
+        writer.text("name", *one.name);
+    if (one.delete_up_to.has_value())
+        writer.number("delete_up_to", number(*one.delete_up_to));
+}
+
+void write(ChangeSettings const& settings, JsonWriter& writer)
+{
+    std::visit([&](auto const& what) { write(what, writer); }, settings.what);
+}
+
+void write(ChangeRecovery const& recovery, JsonWriter& writer)
+{
+    writer.hex("hash", recovery.hash);
+}
+
+void write(Confirm const& confirm, JsonWriter& writer)
+{
+    writer.number("ask", confirm.ask).flag("yes", confirm.yes);
+}
+
+void write(Report const& report, JsonWriter& writer)
+{
+    writer.text("with", report.with).number("seq", number(report.seq));
+}
+
 void write(Invite const&, JsonWriter&) { }
-void write(Devices const&, JsonWriter&) { }
+void write(Leave const&, JsonWriter&) { }
 void write(Ping const&, JsonWriter&) { }
 void write(UnknownRequest const&, JsonWriter&) { }
 

@@ -9,6 +9,9 @@ namespace {
 constexpr std::array<std::string_view, 8> kinds = {
     "", "text", "edit", "erasure", "reaction", "file", "request", "device_added"};
 
+constexpr std::array<std::string_view, 6> states = {
+    "none", "contact", "asked", "asks", "blocked", "none"};
+
 int digit_of(char letter)
 {
     if (letter >= '0' and letter <= '9')
@@ -33,6 +36,21 @@ Kind kind_of(std::string_view word)
             return static_cast<Kind>(i);
     }
     return Kind {};
+}
+
+std::string_view word(TalkState state)
+{
+    auto const index = static_cast<std::size_t>(state);
+    return states[index < states.size() ? index : 0];
+}
+
+TalkState state_of(std::string_view word)
+{
+    for (std::size_t i = 1; i < states.size(); ++i) {
+        if (states[i] == word)
+            return static_cast<TalkState>(i);
+    }
+    return TalkState::none;
 }
 
 Result<void> read_hex(std::string_view text, std::span<std::byte> room)

@@ -4,6 +4,7 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "core/event.hpp"
 #include "core/record.hpp"
 
 #include <cstddef>
@@ -18,6 +19,12 @@ std::string_view word(Kind kind);
 /// The kind of that word. A word that is not known gives a kind that is none of ours (0): it is
 /// counted, and shown by nobody.
 Kind kind_of(std::string_view word);
+
+/// "contact", "asked", …
+std::string_view word(TalkState state);
+
+/// The state of that word; `none` for one that is not known.
+TalkState state_of(std::string_view word);
 
 /// Reads exactly `room.size()` bytes from small hexadecimal digits. Errors: field_wrong.
 Result<void> read_hex(std::string_view text, std::span<std::byte> room);

@@ -90,11 +90,12 @@ void Guests::admit(Socket socket, bool may_be_clear)
                                                         : Clear::none;
     if (connections_.count() >= connections_max_)
         return log_debug("closed a caller's connection: there are too many"); // it closes here
+    std::string address = socket.peer();
     ConnectionId const id = connections_.add(std::move(socket), *this);
     if (id.slot >= guests_.size())
         guests_.resize(id.slot + 1);
     guests_[id.slot] = {.generation = id.generation, .clear = clear, .is_proxied = is_proxied};
-    chat_.connected(session_of(id), now());
+    chat_.connected(session_of(id), now(), std::move(address));
     if (not is_proxied)
         let_in(id, Source::of(*peer));
 }

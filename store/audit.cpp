@@ -88,7 +88,7 @@ private:
             return fault(fmt::format("person {} is missing", number(id)));
         ++counts_.persons;
         std::string const& who = person->handle;
-        auto const found = store_.person_by_handle(who);
+        auto const found = store_.anybody_by_handle(who);
         if (not found.has_value() or found->id != id)
             fault(fmt::format("the handle '{}' does not lead to its person", who));
 
@@ -96,10 +96,13 @@ private:
         Contacts const contacts = contacts_of(id);
         for (auto const& [other, contact] : contacts)
             check_contact(*person, contact);
-        Runs const runs = check_feed(*person, store_.last_feed(id));
+        Runs runs = check_feed(*person, store_.last_feed(id));
         for (auto const& [other, contact] : contacts) {
-            auto const run = runs.find(other);
-            Seq const last = run == runs.end() ? Seq {} : run->second.last;
+            if (contact.last == Seq {})
+                continue;
+            Run& run = runs[other];
+            pass_over_unheard(id, Pair::of(id, other), next(contact.last), run);
+            Seq const last = run.last;
             if (last < contact.last)
                 fault(fmt::format("{}: the feed has seq 1 to {}, the log's head is {}",
                     between(id, other), number(last), number(contact.last)));
@@ -112,7 +115,7 @@ private:
     {
         Contacts all;
         for (PersonId after {}; goes_on();) {
-            auto const page = store_.contacts(id, after, contacts_page);
+            auto const page = store_.acquaintances(id, after, contacts_page);
             for (Relation const& contact : page)
                 all.emplace(contact.person, contact);
             if (page.size() < contacts_page)
@@ -134,7 +137,8 @@ private:
                 number(contact.person)));
         PersonId const before {number(person.id) - 1};
         auto const back = store_.contacts(contact.person, before, 1);
-        if (back.empty() or back.front().person != person.id)
+        bool const is_back = not back.empty() and back.front().person == person.id;
+        if (contact.bond.are_contacts and not is_back)
             fault(fmt::format("{}: one is the other's contact, but not the other way round",
                 between(person.id, contact.person)));
         check_mark(pair, person.id, contact.mine, contact.last);
@@ -214,8 +218,9 @@ private:
         PersonId const other = entry.pair.other(person.id);
         auto const [place, is_first] = runs.try_emplace(other);
         Run& run = place->second;
-        if (is_first and not store_.are_contacts(entry.pair))
+        if (is_first and not may_have_talked(store_.bond(entry.pair)))
             fault(fmt::format("{}: have talked, and are no contacts", between(person.id, other)));
+        pass_over_unheard(person.id, entry.pair, entry.seq, run);
         if (entry.seq != next(run.last))
             fault(fmt::format("{}: in the feed of {}, seq {} is followed by {}",
                 between(person.id, other), person.handle, number(run.last), number(entry.seq)));
@@ -227,6 +232,23 @@ private:
             fault(fmt::format("{}: said by neither of the two", name_of(entry)));
         else if (entry.author == person.id)
             check_words(person, entry);
+    }
+
+    static bool may_have_talked(Bond const& bond)
+    {
+        return bond.are_contacts or bond.low.asked != Time {} or bond.high.asked != Time {};
+    }
+
+    /// What a stranger said to somebody who does not hear them is in the log, and in no feed of theirs.
+    void pass_over_unheard(PersonId person, Pair pair, Seq end, Run& run)
+    {
+        while (next(run.last) < end and goes_on()) {
+            auto const entry = store_.log(pair, next(run.last), next(run.last), page_bytes);
+            if (entry.empty() or entry.front().feed_of(person) != Feed {})
+                return;
+            run.last = next(run.last);
+            run.sum.add(entry.front());
+        }
     }
 
     /// What an entry says of its device, and the device's answer of it.
@@ -281,6 +303,8 @@ private:
             auto const entry = store_.log(pair, seq, seq, page_bytes);
             if (entry.empty())
                 break;
+            if (entry.front().feed_of(person) == Feed {})
+                continue;
             auto const other = store_.feed_entry(person, entry.front().feed_of(person));
             if (not other.has_value() or not are_same_but_for_body(entry.front(), *other))
                 return fmt::format("{}: the feed of {} has something else at {}",

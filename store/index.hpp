@@ -57,16 +57,23 @@ public:
     virtual std::optional<Entry> log_entry(Pair pair, Seq seq) = 0;
 
     virtual std::optional<PersonId> person_of_handle(std::string_view handle) = 0;
+    virtual std::optional<PersonId> person_of_recovery(SecretHash const& phrase) = 0;
     virtual std::optional<std::string> settings(PersonId person) = 0;
+    virtual std::optional<TalkChanged> talk(PersonId person, PersonId other) = 0;
+
+    /// In any order, those that changed at a head of `from` or later; others may be among them.
+    virtual std::vector<TalkChanged> talks_since(PersonId person, Feed from) = 0;
+
+    /// In any order, those that are not done; others may be among them.
+    virtual std::vector<DeviceAnnounced> announcements() = 0;
     virtual std::optional<DeviceId> device_of_identity(Identity const& identity) = 0;
     virtual std::optional<DeviceId> device_of_secret(SecretHash const& secret) = 0;
     virtual std::vector<Device> devices(PersonId person) = 0;
-    virtual std::optional<Invitation> invitation(SecretHash const& secret) = 0;
 
-    /// Those with persons whose ids are above `after`, in the order of these ids, at most `limit`; if
-    /// `only_contacts`, of contacts alone.
+    /// Those with persons whose ids are above `after`, in the order of these ids, at most `limit`;
+    /// of those that are asked all, from the first.
     virtual std::vector<Conversation> conversations(
-        PersonId person, PersonId after, bool only_contacts, std::size_t limit) = 0;
+        PersonId person, PersonId after, Among which, std::size_t limit) = 0;
 };
 
 } // namespace duet

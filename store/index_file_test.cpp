@@ -17,6 +17,7 @@ public:
     std::optional<Person> person(PersonId) override { return std::nullopt; }
     std::optional<Device> device(DeviceId) override { return std::nullopt; }
     std::optional<Conversation> conversation(Pair) override { return std::nullopt; }
+    std::optional<Invitation> invitation(SecretHash const&) override { return std::nullopt; }
     BodyBytes body_bytes(Pair, Seq, Seq) override { return {}; }
 };
 

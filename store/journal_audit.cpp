@@ -43,6 +43,12 @@ public:
         return person.has_value() and person->handle == added.handle;
     }
 
+    bool operator()(PersonAwaited const& awaited)
+    {
+        auto const person = store_.person(awaited.person);
+        return person.has_value() and person->handle == awaited.handle;
+    }
+
     bool operator()(DeviceAdded const& added)
     {
         auto const device = store_.device(added.device);
@@ -58,7 +64,9 @@ public:
 
     bool operator()(Invitation const& invitation)
     {
-        return store_.invitation(invitation.secret) == invitation;
+        auto const found = store_.invitation(invitation.secret);
+        return found.has_value() and found->what == invitation.what and found->by == invitation.by
+            and found->with == invitation.with and found->way == invitation.way;
     }
 
     bool operator()(ContactMade const& made) { return store_.are_contacts(made.pair); }

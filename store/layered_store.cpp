@@ -58,6 +58,11 @@ public:
         return from_the_first([pair](auto& layer) { return layer.conversation(pair); });
     }
 
+    std::optional<Invitation> invitation(SecretHash const& secret) override
+    {
+        return from_the_first([&](auto& layer) { return layer.invitation(secret); });
+    }
+
     BodyBytes body_bytes(Pair pair, Seq first, Seq last) override
     {
         return frozen_ == nullptr ? index_.body_bytes(pair, first, last)
@@ -264,9 +269,22 @@ std::optional<Person> LayeredStore::person(PersonId id)
 
 std::optional<Person> LayeredStore::person_by_handle(std::string_view handle)
 {
+    auto person = anybody_by_handle(handle);
+    return person.has_value() and not person->is_awaited ? person : std::nullopt;
+}
+
+std::optional<Person> LayeredStore::anybody_by_handle(std::string_view handle)
+{
     // The layer that knows the handle may have an old row of the person.
     auto const id = newest([handle](auto& layer) { return layer.person_of_handle(handle); });
     return id.has_value() ? person(*id) : std::nullopt;
+}
+
+std::optional<Person> LayeredStore::person_by_recovery(SecretHash const& phrase)
+{
+    auto const id = newest([&](auto& layer) { return layer.person_of_recovery(phrase); });
+    auto whose = id.has_value() ? person(*id) : std::nullopt;
+    return whose.has_value() and whose->recovery == phrase ? whose : std::nullopt;
 }
 
 std::optional<Device> LayeredStore::device(DeviceId id)
@@ -328,7 +346,7 @@ Conversation LayeredStore::conversation(Pair pair)
 
 /// A person's, in the order of the others' ids.
 std::vector<Conversation> LayeredStore::conversations(
-    PersonId person, PersonId after, bool only_contacts, std::size_t limit)
+    PersonId person, PersonId after, Among which, std::size_t limit)
 {
     std::map<PersonId, Conversation> rows; // of the newest layer that has each
     auto const add = [&](std::vector<Conversation> const& of_layer) {
@@ -341,31 +359,111 @@ std::vector<Conversation> LayeredStore::conversations(
         if (frozen_ != nullptr)
             add(frozen_->conversations(person, after));
     }
-    add(index_.conversations(person, after, only_contacts, limit));
+    // As many more as may be among them no longer, by what is newer.
+    std::size_t const all = std::numeric_limits<std::size_t>::max();
+    std::size_t const more = limit > all - rows.size() ? all : limit + rows.size();
+    add(index_.conversations(person, after, which, more));
 
     std::vector<Conversation> some;
     for (auto const& [other, one] : rows) {
         if (some.size() == limit)
             break;
-        if (one.are_contacts or not only_contacts)
+        if (is_among(one, person, which))
             some.push_back(one);
     }
     return some;
 }
 
-bool LayeredStore::are_contacts(Pair pair)
+Bond LayeredStore::bond(Pair pair)
 {
-    return conversation(pair).are_contacts;
+    return conversation(pair).bond;
+}
+
+std::vector<Relation> LayeredStore::relations(
+    PersonId person, PersonId after, Among which, std::size_t limit)
+{
+    std::vector<Relation> relations;
+    for (Conversation const& one : conversations(person, after, which, limit)) {
+        PersonId const other = one.pair.other(person);
+        relations.push_back({other, one.last, one.mark_of(person), one.mark_of(other), one.bond});
+    }
+    return relations;
 }
 
 std::vector<Relation> LayeredStore::contacts(PersonId person, PersonId after, std::size_t limit)
 {
-    std::vector<Relation> contacts;
-    for (Conversation const& one : conversations(person, after, true, limit)) {
-        PersonId const other = one.pair.other(person);
-        contacts.push_back({other, one.last, one.mark_of(person), one.mark_of(other)});
+    return relations(person, after, Among::contacts, limit);
+}
+
+std::vector<Relation> LayeredStore::acquaintances(
+    PersonId person, PersonId after, std::size_t limit)
+{
+    return relations(person, after, Among::known, limit);
+}
+
+std::vector<Relation> LayeredStore::asked(PersonId person)
+{
+    return relations(person, PersonId {}, Among::asked, std::numeric_limits<std::size_t>::max());
+}
+
+// What a person sees beside the logs. Of one who was erased nothing is told, whatever older layers have.
+
+bool LayeredStore::is_erased(PersonId id)
+{
+    auto const known = person(id);
+    return known.has_value() and known->is_erased;
+}
+
+TalkChanged LayeredStore::talk(PersonId person, PersonId other)
+{
+    TalkChanged const unchanged {person, other, {}, {}};
+    if (is_erased(person))
+        return unchanged;
+    return newest([=](auto& layer) { return layer.talk(person, other); }).value_or(unchanged);
+}
+
+std::vector<TalkChanged> LayeredStore::talks_since(PersonId person, Feed from)
+{
+    if (is_erased(person))
+        return {};
+    std::map<PersonId, TalkChanged> rows; // of the newest layer that has each
+    auto const add = [&](std::vector<TalkChanged> const& of_layer) {
+        for (TalkChanged const& one : of_layer)
+            rows.emplace(one.other, one);
+    };
+    {
+        std::shared_lock const lock(mutex_);
+        add(newest_->talks(person));
+        if (frozen_ != nullptr)
+            add(frozen_->talks(person));
     }
-    return contacts;
+    add(index_.talks_since(person, from));
+    std::vector<TalkChanged> some;
+    for (auto const& [other, one] : rows)
+        if (one.head >= from)
+            some.push_back(one);
+    return some;
+}
+
+std::vector<DeviceAnnounced> LayeredStore::announcements()
+{
+    std::map<DeviceId, DeviceAnnounced> rows; // of the newest layer that has each
+    auto const add = [&](std::vector<DeviceAnnounced> const& of_layer) {
+        for (DeviceAnnounced const& one : of_layer)
+            rows.emplace(one.device, one);
+    };
+    {
+        std::shared_lock const lock(mutex_);
+        add(newest_->announcements());
+        if (frozen_ != nullptr)
+            add(frozen_->announcements());
+    }
+    add(index_.announcements());
+    std::vector<DeviceAnnounced> some;
+    for (auto const& [device, one] : rows)
+        if (not one.is_done)
+            some.push_back(one);
+    return some;
 }
 
 Mark LayeredStore::mark(Pair pair, PersonId who)
@@ -377,7 +475,7 @@ std::vector<Mark> LayeredStore::marks_since(PersonId person, Feed from)
 {
     std::vector<Mark> marks;
     for (Conversation const& one :
-        conversations(person, PersonId {}, false, std::numeric_limits<std::size_t>::max())) {
+        conversations(person, PersonId {}, Among::all, std::numeric_limits<std::size_t>::max())) {
         for (Mark const& mark : {one.low, one.high}) {
             bool const has_moved = mark.delivered != Seq {} or mark.read != Seq {};
             Feed const head = person == mark.pair.low ? mark.head_low : mark.head_high;
@@ -392,7 +490,7 @@ std::vector<Mark> LayeredStore::undelivered_marks(PersonId person, Feed cursor)
 {
     std::vector<Mark> marks;
     for (Conversation const& one :
-        conversations(person, PersonId {}, false, std::numeric_limits<std::size_t>::max())) {
+        conversations(person, PersonId {}, Among::all, std::numeric_limits<std::size_t>::max())) {
         Mark mark = one.mark_of(person);
         Seq const arrived = last_arrived(one, person, cursor);
         if (arrived <= mark.delivered)
@@ -413,17 +511,26 @@ Seq LayeredStore::last_arrived(Conversation const& one, PersonId person, Feed cu
         bool const has_arrived = entry.has_value() and entry->feed_of(person) <= cursor;
         return has_arrived ? entry : std::nullopt;
     };
+    auto const never_reaches = [&](Seq seq) {
+        auto const entry = log_entry(one.pair, seq);
+        return entry.has_value() and entry->feed_of(person) == Feed {};
+    };
 
     // Feed numbers grow with seq: so those that have arrived come first, and their end can be found
-    // by halving. `arrived` is within them (or where they would begin), `missing` is beyond.
+    // by halving. `arrived` is within them (or where they would begin), `missing` is beyond. One that
+    // never reaches the person counts with those before it: such are rare, and stand alone.
     Seq arrived = one.mark_of(person).delivered;
     Seq missing = next(one.last_by(other));
     while (next(arrived) < missing) {
         Seq const middle {number(arrived) + (number(missing) - number(arrived)) / 2};
-        (entry_if_arrived(middle).has_value() ? arrived : missing) = middle;
+        Seq told = middle;
+        while (told > arrived and never_reaches(told))
+            told = before(told);
+        bool const has_arrived = told == arrived or entry_if_arrived(told).has_value();
+        (has_arrived ? arrived : missing) = has_arrived ? middle : told;
     }
     for (; arrived > one.mark_of(person).delivered; arrived = before(arrived))
-        if (log_entry(one.pair, arrived)->author == other)
+        if (log_entry(one.pair, arrived)->author == other and not never_reaches(arrived))
             return arrived;
     return Seq {};
 }

@@ -34,14 +34,22 @@ public:
     std::optional<Entry> feed_entry(PersonId person, Feed feed) override;
     std::optional<Person> person(PersonId id) override;
     std::optional<Person> person_by_handle(std::string_view handle) override;
+    std::optional<Person> anybody_by_handle(std::string_view handle) override;
+    std::optional<Person> person_by_recovery(SecretHash const& phrase) override;
     std::optional<Device> device(DeviceId id) override;
     std::optional<Device> device_by_identity(Identity const& identity) override;
     std::vector<Device> devices(PersonId person) override;
     std::string settings(PersonId person) override;
     std::optional<Invitation> invitation(SecretHash const& secret) override;
     std::optional<Device> device_by_secret(SecretHash const& secret) override;
-    bool are_contacts(Pair pair) override;
+    Bond bond(Pair pair) override;
     std::vector<Relation> contacts(PersonId person, PersonId after, std::size_t limit) override;
+    std::vector<Relation> acquaintances(
+        PersonId person, PersonId after, std::size_t limit) override;
+    std::vector<Relation> asked(PersonId person) override;
+    TalkChanged talk(PersonId person, PersonId other) override;
+    std::vector<TalkChanged> talks_since(PersonId person, Feed from) override;
+    std::vector<DeviceAnnounced> announcements() override;
     Mark mark(Pair pair, PersonId who) override;
     std::vector<Mark> marks_since(PersonId person, Feed from) override;
     std::vector<Mark> undelivered_marks(PersonId person, Feed cursor) override;
@@ -75,7 +83,10 @@ private:
     template <typename Ask>
     auto newest(Ask ask);
     std::vector<Conversation> conversations(
-        PersonId person, PersonId after, bool only_contacts, std::size_t limit);
+        PersonId person, PersonId after, Among which, std::size_t limit);
+    std::vector<Relation> relations(
+        PersonId person, PersonId after, Among which, std::size_t limit);
+    bool is_erased(PersonId person);
     Conversation conversation(Pair pair);
     std::optional<Entry> log_entry(Pair pair, Seq seq);
     Seq last_arrived(Conversation const& conversation, PersonId person, Feed cursor);

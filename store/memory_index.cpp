@@ -97,6 +97,30 @@ std::optional<PersonId> MemoryIndex::person_of_handle(std::string_view handle)
     return tables_.person_of_handle(handle);
 }
 
+std::optional<PersonId> MemoryIndex::person_of_recovery(SecretHash const& phrase)
+{
+    std::shared_lock const lock(mutex_);
+    return tables_.person_of_recovery(phrase);
+}
+
+std::optional<TalkChanged> MemoryIndex::talk(PersonId person, PersonId other)
+{
+    std::shared_lock const lock(mutex_);
+    return tables_.talk(person, other);
+}
+
+std::vector<TalkChanged> MemoryIndex::talks_since(PersonId person, Feed)
+{
+    std::shared_lock const lock(mutex_);
+    return tables_.talks(person);
+}
+
+std::vector<DeviceAnnounced> MemoryIndex::announcements()
+{
+    std::shared_lock const lock(mutex_);
+    return tables_.announcements();
+}
+
 std::optional<std::string> MemoryIndex::settings(PersonId person)
 {
     std::shared_lock const lock(mutex_);
@@ -140,12 +164,11 @@ std::optional<Conversation> MemoryIndex::conversation(Pair pair)
 }
 
 std::vector<Conversation> MemoryIndex::conversations(
-    PersonId person, PersonId after, bool only_contacts, std::size_t limit)
+    PersonId person, PersonId after, Among which, std::size_t limit)
 {
     std::shared_lock const lock(mutex_);
     std::vector<Conversation> some = tables_.conversations(person, after);
-    if (only_contacts)
-        std::erase_if(some, [](Conversation const& one) { return not one.are_contacts; });
+    std::erase_if(some, [&](Conversation const& one) { return not is_among(one, person, which); });
     if (some.size() > limit)
         some.erase(some.begin() + static_cast<std::ptrdiff_t>(limit), some.end());
     return some;
@@ -158,6 +181,7 @@ BodyBytes MemoryIndex::body_bytes(Pair pair, Seq first, Seq last)
         std::optional<Person> person(PersonId) override { return std::nullopt; }
         std::optional<Device> device(DeviceId) override { return std::nullopt; }
         std::optional<Conversation> conversation(Pair) override { return std::nullopt; }
+        std::optional<Invitation> invitation(SecretHash const&) override { return std::nullopt; }
         BodyBytes body_bytes(Pair, Seq, Seq) override { return {}; }
     } nothing;
 

@@ -29,7 +29,11 @@ public:
     std::optional<Entry> log_entry(Pair pair, Seq seq) override;
     std::optional<Person> person(PersonId id) override;
     std::optional<PersonId> person_of_handle(std::string_view handle) override;
+    std::optional<PersonId> person_of_recovery(SecretHash const& phrase) override;
     std::optional<std::string> settings(PersonId person) override;
+    std::optional<TalkChanged> talk(PersonId person, PersonId other) override;
+    std::vector<TalkChanged> talks_since(PersonId person, Feed from) override;
+    std::vector<DeviceAnnounced> announcements() override;
     std::optional<Device> device(DeviceId id) override;
     std::optional<DeviceId> device_of_identity(Identity const& identity) override;
     std::optional<DeviceId> device_of_secret(SecretHash const& secret) override;
@@ -37,7 +41,7 @@ public:
     std::optional<Invitation> invitation(SecretHash const& secret) override;
     std::optional<Conversation> conversation(Pair pair) override;
     std::vector<Conversation> conversations(
-        PersonId person, PersonId after, bool only_contacts, std::size_t limit) override;
+        PersonId person, PersonId after, Among which, std::size_t limit) override;
     BodyBytes body_bytes(Pair pair, Seq first, Seq last) override;
 
 private:

@@ -43,6 +43,25 @@ template <>
 constexpr std::uint8_t kind_of<EpochBegun> = 12;
 template <>
 constexpr std::uint8_t kind_of<SettingsChanged> = 13;
+template <>
+constexpr std::uint8_t kind_of<ContactAsked> = 14;
+template <>
+constexpr std::uint8_t kind_of<StanceTaken> = 15;
+template <>
+constexpr std::uint8_t kind_of<PersonAwaited> = 16;
+template <>
+constexpr std::uint8_t kind_of<TalkChanged> = 17;
+template <>
+constexpr std::uint8_t kind_of<PersonSuspended> = 18;
+template <>
+constexpr std::uint8_t kind_of<RecoverySet> = 19;
+template <>
+constexpr std::uint8_t kind_of<DeviceAnnounced> = 20;
+template <>
+constexpr std::uint8_t kind_of<InvitationEnded> = 21;
+
+/// An invitation that is no link: it came later, and has one field more.
+constexpr std::uint8_t invitation_with_way = 22;
 
 /// Puts fields into bytes. It has the same verbs as Reader, so that one list of fields serves both.
 class Writer {
@@ -97,6 +116,14 @@ public:
 
     void purpose(Invitation::For value) { byte(static_cast<std::uint8_t>(value)); }
 
+    void way(Invitation::Way value)
+    {
+        if (value != Invitation::Way::link)
+            byte(static_cast<std::uint8_t>(value));
+    }
+
+    void truth(bool value) { byte(value ? 1 : 0); }
+
     void error(Error value) { text(word(value)); }
 
     void identity(std::optional<Identity> const& value)
@@ -116,7 +143,7 @@ private:
 /// false for good.
 class Reader {
 public:
-    explicit Reader(Bytes rest) : rest_(rest) { }
+    Reader(std::uint8_t kind, Bytes rest) : rest_(rest), has_way_(kind == invitation_with_way) { }
 
     [[nodiscard]] bool is_right() const { return is_right_; }
     [[nodiscard]] bool is_at_end() const { return rest_.empty(); }
@@ -166,6 +193,23 @@ public:
         value = static_cast<Invitation::For>(number);
         expect(number >= static_cast<std::uint8_t>(Invitation::For::person));
         expect(number <= static_cast<std::uint8_t>(Invitation::For::plain_device));
+    }
+
+    void way(Invitation::Way& value)
+    {
+        if (not has_way_)
+            return;
+        std::uint8_t const number = byte();
+        value = static_cast<Invitation::Way>(number);
+        expect(number > static_cast<std::uint8_t>(Invitation::Way::link));
+        expect(number <= static_cast<std::uint8_t>(Invitation::Way::operators));
+    }
+
+    void truth(bool& value)
+    {
+        std::uint8_t const number = byte();
+        expect(number <= 1);
+        value = number == 1;
     }
 
     void error(Error& value)
@@ -229,6 +273,7 @@ private:
     }
 
     Bytes rest_;
+    bool has_way_;
     bool is_right_ = true;
 };
 
@@ -270,6 +315,34 @@ void fields(auto& form, Of<PersonAdded> auto& added)
     form.time(added.time);
 }
 
+void fields(auto& form, Of<PersonAwaited> auto& awaited)
+{
+    form.number(awaited.person);
+    form.text(awaited.handle);
+    form.time(awaited.time);
+}
+
+void fields(auto& form, Of<PersonSuspended> auto& suspended)
+{
+    form.number(suspended.person);
+    form.truth(suspended.is_suspended);
+    form.time(suspended.time);
+}
+
+void fields(auto& form, Of<RecoverySet> auto& set)
+{
+    form.number(set.person);
+    form.bytes(set.phrase);
+    form.time(set.time);
+}
+
+void fields(auto& form, Of<DeviceAnnounced> auto& announced)
+{
+    form.number(announced.device);
+    form.number(announced.up_to);
+    form.truth(announced.is_done);
+}
+
 void fields(auto& form, Of<DeviceAdded> auto& added)
 {
     form.number(added.device);
@@ -294,12 +367,48 @@ void fields(auto& form, Of<Invitation> auto& invitation)
     form.bytes(invitation.with);
     form.time(invitation.expires);
     form.time(invitation.time);
+    form.way(invitation.way);
+}
+
+void fields(auto& form, Of<InvitationEnded> auto& ended)
+{
+    form.bytes(ended.secret);
+    form.time(ended.time);
 }
 
 void fields(auto& form, Of<ContactMade> auto& contact)
 {
     form.pair(contact.pair);
     form.time(contact.time);
+}
+
+void fields(auto& form, Of<ContactAsked> auto& asked)
+{
+    form.pair(asked.pair);
+    form.which(asked.pair, asked.who);
+    form.truth(asked.was_heard);
+    form.time(asked.time);
+}
+
+void fields(auto& form, Of<StanceTaken> auto& taken)
+{
+    form.pair(taken.pair);
+    form.which(taken.pair, taken.who);
+    form.truth(taken.refuses);
+    form.truth(taken.blocks);
+    form.time(taken.time);
+}
+
+void fields(auto& form, Of<TalkChanged> auto& talk)
+{
+    form.number(talk.person);
+    form.number(talk.other);
+    form.truth(talk.choices.mute);
+    form.truth(talk.choices.archive);
+    form.truth(talk.choices.pin);
+    form.text(talk.choices.name);
+    form.number(talk.choices.deleted);
+    form.number(talk.head);
 }
 
 void fields(auto& form, Of<Mark> auto& mark)
@@ -345,9 +454,9 @@ void fields(auto& form, Of<SettingsChanged> auto& changed)
 }
 
 template <typename Form>
-Result<Record, RecordFault> decode_fields(Bytes bytes)
+Result<Record, RecordFault> decode_fields(std::uint8_t kind, Bytes bytes)
 {
-    Reader reader(bytes);
+    Reader reader(kind, bytes);
     Form record {};
     fields(reader, record);
     if (not reader.is_right() or not reader.is_at_end())
@@ -364,8 +473,9 @@ Result<Record, RecordFault> decode_kind(std::uint8_t kind, Bytes bytes)
     } else {
         using Form = std::variant_alternative_t<index, Record>;
         static_assert(kind_of<Form> != 0);
-        return kind == kind_of<Form> ? decode_fields<Form>(bytes)
-                                     : decode_kind<index + 1>(kind, bytes);
+        bool const is_it = kind == kind_of<Form>
+            or (kind == invitation_with_way and std::is_same_v<Form, Invitation>);
+        return is_it ? decode_fields<Form>(kind, bytes) : decode_kind<index + 1>(kind, bytes);
     }
 }
 
@@ -373,6 +483,9 @@ Result<Record, RecordFault> decode_kind(std::uint8_t kind, Bytes bytes)
 
 std::uint8_t record_kind(Record const& record)
 {
+    auto const* const invitation = std::get_if<Invitation>(&record);
+    if (invitation != nullptr and invitation->way != Invitation::Way::link)
+        return invitation_with_way;
     return std::visit([]<typename Form>(Form const&) { return kind_of<Form>; }, record);
 }
 

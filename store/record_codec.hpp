@@ -27,6 +27,16 @@
 //   11 gone             pair, first, last (numbers), time
 //   12 epoch begun      epoch (16 bytes), time
 //   13 settings         person (number), settings (text)
+//   14 contact asked    pair, who (which), whether the other was told (1 byte, 0 or 1), time
+//   15 stance taken     pair, who (which), whether they refuse, whether they block (1 byte each), time
+//   16 person awaited   person (number), handle (text), time
+//   17 talk changed     person, other (numbers), mute, archive, pin (1 byte each), name (text),
+//                       deleted up to, head (numbers)
+//   18 person suspended person (number), whether suspended (1 byte), time
+//   19 recovery set     person (number), hash of the phrase (32 bytes), time
+//   20 device announced device, up to (numbers), whether done (1 byte)
+//   21 invitation ended secret (32 bytes), time
+//   22 invitation       as 6, and behind it the way (1 byte: 2 code, 3 the operator's). 6 is a link.
 //
 // A record whose fields change gets another kind; the old one is read for ever. One record has one form:
 // what can be decoded is, encoded again, the same bytes.

@@ -46,6 +46,17 @@ std::vector<Record> one_of_each()
         Gone {ada_and_bob, Seq {1}, Seq {100}, noon},
         EpochBegun {bytes_from<16>(7), noon},
         SettingsChanged {PersonId {1}, std::string("\0\xFF", 2)},
+        ContactAsked {ada_and_bob, PersonId {300}, true, noon},
+        StanceTaken {ada_and_bob, PersonId {1}, false, true, noon},
+        PersonAwaited {PersonId {7}, "dora", noon},
+        TalkChanged {
+            PersonId {1}, PersonId {300}, {true, false, true, "Bobby", Seq {200}}, Feed {41}},
+        PersonSuspended {PersonId {1}, true, noon},
+        RecoverySet {PersonId {1}, secret, noon},
+        DeviceAnnounced {DeviceId {7}, PersonId {300}, true},
+        InvitationEnded {secret, noon},
+        Invitation {secret, Invitation::For::device, PersonId {1}, SecretHash {}, noon, earliest,
+            Invitation::Way::operators},
     };
 }
 
@@ -106,7 +117,7 @@ TEST_CASE("a record cut at any byte, or followed by one, is damaged")
 
 TEST_CASE("a kind that is not known is told apart from damage")
 {
-    CHECK(decode_record(14, bytes({0})) == fail(RecordFault::unknown_kind));
+    CHECK(decode_record(23, bytes({0})) == fail(RecordFault::unknown_kind));
     CHECK(decode_record(0, {}) == fail(RecordFault::unknown_kind));
     CHECK(decode_record(255, {}) == fail(RecordFault::unknown_kind));
 }
@@ -133,6 +144,12 @@ TEST_CASE("what has another form is damaged")
     for (int const wrong : {0, 4}) {
         invitation[32] = static_cast<std::byte>(wrong);
         CHECK(decode_record(6, invitation) == damaged);
+    }
+    auto with_way = encoded(Invitation {SecretHash {}, Invitation::For::person, PersonId {1},
+        SecretHash {}, noon, noon, Invitation::Way::code});
+    for (int const wrong : {0, 1, 4}) { // a link has the older form, and no other
+        with_way.back() = static_cast<std::byte>(wrong);
+        CHECK(decode_record(22, with_way) == damaged);
     }
     auto device =
         encoded(DeviceAdded {DeviceId {7}, PersonId {1}, std::nullopt, "", SecretHash {}, noon});

@@ -85,6 +85,52 @@ std::string words(EpochBegun const& begun)
     return "epoch " + digits;
 }
 
+std::string words(ContactAsked const& asked)
+{
+    return fmt::format("{} asks to be a contact, of {}{}", number(asked.who), words(asked.pair),
+        asked.was_heard ? "" : ", unheard");
+}
+
+std::string words(StanceTaken const& taken)
+{
+    return fmt::format("{}, of {}: {}, {}", number(taken.who), words(taken.pair),
+        taken.refuses ? "refuses to be asked" : "may be asked",
+        taken.blocks ? "blocks" : "does not block");
+}
+
+std::string words(PersonAwaited const& awaited)
+{
+    return fmt::format("person {} is awaited: {}", number(awaited.person), awaited.handle);
+}
+
+std::string words(TalkChanged const& talk)
+{
+    return fmt::format("talk of {} with {} has changed, at head {}", number(talk.person),
+        number(talk.other), number(talk.head));
+}
+
+std::string words(PersonSuspended const& suspended)
+{
+    return fmt::format("person {} is {}", number(suspended.person),
+        suspended.is_suspended ? "suspended" : "let in again");
+}
+
+std::string words(RecoverySet const& set)
+{
+    return fmt::format("person {} has another recovery phrase", number(set.person));
+}
+
+std::string words(DeviceAnnounced const& announced)
+{
+    return fmt::format("device {} is announced up to contact {}{}", number(announced.device),
+        number(announced.up_to), announced.is_done ? ", and done" : "");
+}
+
+std::string words(InvitationEnded const&)
+{
+    return "an invitation is dead before its time";
+}
+
 std::string words(SettingsChanged const& changed)
 {
     return fmt::format("settings of {}, {} bytes", number(changed.person), changed.settings.size());

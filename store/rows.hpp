@@ -20,7 +20,7 @@ namespace duet {
 /// how far each has got.
 struct Conversation {
     Pair pair;
-    bool are_contacts = false;
+    Bond bond {};
     Time contacts_since {};
     Seq last {};        // 0: nothing was said yet
     Seq last_by_low {}; // 0: the lower person has said nothing yet
@@ -34,6 +34,7 @@ struct Conversation {
     static Conversation between(Pair pair)
     {
         return {.pair = pair,
+            .bond = {.pair = pair},
             .low = {.pair = pair,
                 .who = pair.low,
                 .delivered {},
@@ -56,6 +57,17 @@ struct Conversation {
     }
 };
 
+/// Which conversations of a person are looked for.
+enum class Among {
+    all,
+    known, // to that person: see Bond::is_known_to
+    contacts,
+    asked, // by that person, and not answered
+};
+
+/// Whether it is one of those, for this person.
+bool is_among(Conversation const& conversation, PersonId person, Among which);
+
 /// How many bytes of bodies each of two persons said.
 struct BodyBytes {
     std::uint64_t low = 0;
@@ -70,6 +82,7 @@ public:
     virtual std::optional<Person> person(PersonId id) = 0;
     virtual std::optional<Device> device(DeviceId id) = 0;
     virtual std::optional<Conversation> conversation(Pair pair) = 0;
+    virtual std::optional<Invitation> invitation(SecretHash const& secret) = 0;
 
     /// Of bodies that are still there in a part of a conversation.
     virtual BodyBytes body_bytes(Pair pair, Seq first, Seq last) = 0;

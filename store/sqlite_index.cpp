@@ -94,7 +94,7 @@ Device device_from(SqliteRows& rows)
 #define DUET_CONVERSATION_COLUMNS                                                                  \
     "low, high, are_contacts, contacts_since, last, last_by_low, last_by_high, low_delivered, "    \
     "low_read, low_head_low, low_head_high, high_delivered, high_read, high_head_low, "            \
-    "high_head_high"
+    "high_head_high, low_asked, low_stance, high_asked, high_stance"
 
 Mark mark_from(SqliteRows& rows, Pair pair, PersonId who)
 {
@@ -102,12 +102,54 @@ Mark mark_from(SqliteRows& rows, Pair pair, PersonId who)
         rows.number<Feed>()};
 }
 
+// The flags of a stance, as they stand in the file.
+constexpr unsigned was_heard = 1;
+constexpr unsigned refuses = 2;
+constexpr unsigned blocks = 4;
+
+unsigned flags_of(Stance const& stance)
+{
+    return (stance.was_heard ? was_heard : 0U) | (stance.refuses ? refuses : 0U)
+        | (stance.blocks ? blocks : 0U);
+}
+
+Stance stance_from(SqliteRows& rows)
+{
+    Time const asked = rows.time();
+    auto const flags = rows.number<unsigned>();
+    return {asked, (flags & was_heard) != 0, (flags & refuses) != 0, (flags & blocks) != 0};
+}
+
 Conversation conversation_from(SqliteRows& rows)
 {
     Pair const pair = pair_from(rows);
-    return {pair, rows.truth(), rows.time(), rows.number<Seq>(), rows.number<Seq>(),
-        rows.number<Seq>(), mark_from(rows, pair, pair.low), mark_from(rows, pair, pair.high)};
+    Conversation one = Conversation::between(pair);
+    one.bond.are_contacts = rows.truth();
+    one.contacts_since = rows.time();
+    one.last = rows.number<Seq>();
+    one.last_by_low = rows.number<Seq>();
+    one.last_by_high = rows.number<Seq>();
+    one.low = mark_from(rows, pair, pair.low);
+    one.high = mark_from(rows, pair, pair.high);
+    one.bond.low = stance_from(rows);
+    one.bond.high = stance_from(rows);
+    return one;
 }
+
+#define DUET_TALK_COLUMNS "person, other, mute, archive, pin, name, deleted, head"
+
+TalkChanged talk_from(SqliteRows& rows)
+{
+    return {rows.number<PersonId>(), rows.number<PersonId>(),
+        {rows.truth(), rows.truth(), rows.truth(), rows.text(), rows.number<Seq>()},
+        rows.number<Feed>()};
+}
+
+/// Whether conversations are those that are asked for (?3: 0 all, 1 known, 2 contacts). `own` and
+/// `others` are the columns' names of the person's and of the other's stance.
+#define DUET_AMONG(own, others)                                                                    \
+    " AND (are_contacts OR ?3 = 0 OR (?3 = 1 AND (" own "_asked <> 0 OR " own                      \
+    "_stance & 4 OR (" others "_asked <> 0 AND " others "_stance & 1))))"
 
 } // namespace
 
@@ -144,6 +186,7 @@ private:
                 pairs.push_back(pair_from(rows));
             for (Pair const pair : pairs)
                 empty_author_.run(pair.low, pair.high, person);
+            forget_talks_.run(person);
         }
     }
 
@@ -151,26 +194,35 @@ private:
     {
         for (auto const* row : sorted(newer.persons())) {
             Person const& one = row->second;
-            put_person_.run(
-                one.id, one.handle, one.name, one.is_erased, one.stored_bytes, one.time);
+            auto const recovery =
+                one.recovery == SecretHash {} ? std::nullopt : std::optional(one.recovery);
+            put_person_.run(one.id, one.handle, one.name, one.is_erased, one.stored_bytes, one.time,
+                one.is_suspended, one.is_awaited, recovery);
         }
         for (auto const* row : sorted(newer.all_settings()))
             put_settings_.run(row->first, as_bytes(row->second));
+        for (auto const* row : sorted(newer.talks()))
+            for (auto const& [other, one] : row->second)
+                put_talk_.run(one.person, one.other, one.choices.mute, one.choices.archive,
+                    one.choices.pin, one.choices.name, one.choices.deleted, one.head);
+        for (auto const& [id, one] : newer.all_announcements())
+            put_announcement_.run(id, one.up_to, one.is_done);
         for (auto const& [id, one] : newer.devices())
             put_device_.run(id, one.person, one.identity, one.name, one.secret, one.is_revoked,
                 one.plain_cursor, one.time);
         for (auto const& [secret, one] : newer.invitations())
-            put_invitation_.run(secret, one.what, one.by, one.with, one.expires, one.time);
+            put_invitation_.run(secret, one.what, one.by, one.with, one.expires, one.time, one.way);
     }
 
     void take_conversations(Tables const& newer)
     {
         for (auto const* row : sorted(newer.conversations())) {
             Conversation const& one = row->second;
-            put_conversation_.run(one.pair.low, one.pair.high, one.are_contacts, one.contacts_since,
-                one.last, one.last_by_low, one.last_by_high, one.low.delivered, one.low.read,
-                one.low.head_low, one.low.head_high, one.high.delivered, one.high.read,
-                one.high.head_low, one.high.head_high);
+            put_conversation_.run(one.pair.low, one.pair.high, one.bond.are_contacts,
+                one.contacts_since, one.last, one.last_by_low, one.last_by_high, one.low.delivered,
+                one.low.read, one.low.head_low, one.low.head_high, one.high.delivered,
+                one.high.read, one.high.head_low, one.high.head_high, one.bond.low.asked,
+                flags_of(one.bond.low), one.bond.high.asked, flags_of(one.bond.high));
         }
         for (auto const* row : sorted(newer.logs()))
             for (auto const& [seq, one] : row->second)
@@ -204,14 +256,20 @@ private:
         "UPDATE entry SET body = x'' WHERE low = ? AND high = ? AND author = ?"
         " AND length(body) > 0"};
     SqliteQuery put_person_ {connection_,
-        "INSERT INTO person VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+        "INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
         " handle = excluded.handle, name = excluded.name, is_erased = excluded.is_erased,"
-        " stored_bytes = excluded.stored_bytes, time = excluded.time"};
+        " stored_bytes = excluded.stored_bytes, time = excluded.time,"
+        " is_suspended = excluded.is_suspended, is_awaited = excluded.is_awaited,"
+        " recovery = excluded.recovery"};
+    SqliteQuery put_talk_ {connection_, "REPLACE INTO talk VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
+    SqliteQuery forget_talks_ {connection_, "DELETE FROM talk WHERE person = ?"};
+    SqliteQuery put_announcement_ {connection_, "REPLACE INTO announcement VALUES (?, ?, ?)"};
     SqliteQuery put_settings_ {connection_, "REPLACE INTO settings VALUES (?, ?)"};
     SqliteQuery put_device_ {connection_, "REPLACE INTO device VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
-    SqliteQuery put_invitation_ {connection_, "REPLACE INTO invitation VALUES (?, ?, ?, ?, ?, ?)"};
+    SqliteQuery put_invitation_ {
+        connection_, "REPLACE INTO invitation VALUES (?, ?, ?, ?, ?, ?, ?)"};
     SqliteQuery put_conversation_ {connection_,
-        "INSERT INTO conversation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO conversation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET"
         " are_contacts = excluded.are_contacts, contacts_since = excluded.contacts_since,"
         " last = excluded.last, last_by_low = excluded.last_by_low,"
@@ -219,7 +277,9 @@ private:
         " low_delivered = excluded.low_delivered, low_read = excluded.low_read,"
         " low_head_low = excluded.low_head_low, low_head_high = excluded.low_head_high,"
         " high_delivered = excluded.high_delivered, high_read = excluded.high_read,"
-        " high_head_low = excluded.high_head_low, high_head_high = excluded.high_head_high"};
+        " high_head_low = excluded.high_head_low, high_head_high = excluded.high_head_high,"
+        " low_asked = excluded.low_asked, low_stance = excluded.low_stance,"
+        " high_asked = excluded.high_asked, high_stance = excluded.high_stance"};
     SqliteQuery put_entry_ {
         connection_, "REPLACE INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
     SqliteQuery put_feed_ {connection_, "REPLACE INTO feed VALUES (?, ?, ?, ?)"};
@@ -271,9 +331,18 @@ public:
     SqliteQuery log_entry {*connection_,
         "SELECT " DUET_ENTRY_COLUMNS " FROM entry WHERE low = ? AND high = ? AND seq = ?"};
     SqliteQuery person {*connection_,
-        "SELECT person, handle, name, is_erased, stored_bytes, time FROM person WHERE person = ?"};
+        "SELECT person, handle, name, is_erased, stored_bytes, time, is_suspended, is_awaited,"
+        " recovery FROM person WHERE person = ?"};
     SqliteQuery person_of_handle {
         *connection_, "SELECT person FROM person WHERE handle = ? ORDER BY person DESC LIMIT 1"};
+    SqliteQuery person_of_recovery {
+        *connection_, "SELECT person FROM person WHERE recovery = ? ORDER BY person DESC LIMIT 1"};
+    SqliteQuery talk {
+        *connection_, "SELECT " DUET_TALK_COLUMNS " FROM talk WHERE person = ? AND other = ?"};
+    SqliteQuery talks_since {
+        *connection_, "SELECT " DUET_TALK_COLUMNS " FROM talk WHERE person = ? AND head >= ?"};
+    SqliteQuery announcements {
+        *connection_, "SELECT device, up_to, is_done FROM announcement WHERE NOT is_done"};
     SqliteQuery settings {*connection_, "SELECT settings FROM settings WHERE person = ?"};
     SqliteQuery device {
         *connection_, "SELECT " DUET_DEVICE_COLUMNS " FROM device WHERE device = ?"};
@@ -284,17 +353,23 @@ public:
     SqliteQuery devices {*connection_,
         "SELECT " DUET_DEVICE_COLUMNS " FROM device WHERE person = ? ORDER BY device"};
     SqliteQuery invitation {*connection_,
-        "SELECT secret, what, by_person, with_secret, expires, time FROM invitation"
+        "SELECT secret, what, by_person, with_secret, expires, time, way FROM invitation"
         " WHERE secret = ?"};
     SqliteQuery conversation {*connection_,
         "SELECT " DUET_CONVERSATION_COLUMNS " FROM conversation WHERE low = ? AND high = ?"};
     // A person is the higher of those whose others have lower ids: so these come first.
     SqliteQuery with_lower {*connection_,
         "SELECT " DUET_CONVERSATION_COLUMNS " FROM conversation"
-        " WHERE high = ? AND low > ? AND are_contacts >= ? ORDER BY low LIMIT ?"};
+        " WHERE high = ?1 AND low > ?2" DUET_AMONG("high", "low") " ORDER BY low LIMIT ?4"};
     SqliteQuery with_higher {*connection_,
         "SELECT " DUET_CONVERSATION_COLUMNS " FROM conversation"
-        " WHERE low = ? AND high > ? AND are_contacts >= ? ORDER BY high LIMIT ?"};
+        " WHERE low = ?1 AND high > ?2" DUET_AMONG("low", "high") " ORDER BY high LIMIT ?4"};
+    SqliteQuery lower_asked {*connection_,
+        "SELECT " DUET_CONVERSATION_COLUMNS " FROM conversation"
+        " WHERE high = ? AND high_asked <> 0 ORDER BY low"};
+    SqliteQuery higher_asked {*connection_,
+        "SELECT " DUET_CONVERSATION_COLUMNS " FROM conversation"
+        " WHERE low = ? AND low_asked <> 0 ORDER BY high"};
     SqliteQuery body_bytes {*connection_,
         "SELECT author, sum(length(body)) FROM entry"
         " WHERE low = ? AND high = ? AND seq BETWEEN ? AND ? GROUP BY author"};
@@ -498,8 +573,11 @@ std::optional<Entry> SqliteIndex::log_entry(Pair pair, Seq seq)
 std::optional<Person> SqliteIndex::person(PersonId id)
 {
     auto const person_from = [](SqliteRows& rows) {
-        return Person {rows.number<PersonId>(), rows.text(), rows.text(), rows.truth(),
-            rows.number(), rows.time()};
+        Person person {rows.number<PersonId>(), rows.text(), rows.text(), rows.truth(),
+            rows.number(), rows.time(), rows.truth(), rows.truth()};
+        if (not rows.is_null())
+            person.recovery = rows.bytes<SecretHash>();
+        return person;
     };
     return one_row(person_from, look()->person, id);
 }
@@ -507,6 +585,35 @@ std::optional<Person> SqliteIndex::person(PersonId id)
 std::optional<PersonId> SqliteIndex::person_of_handle(std::string_view handle)
 {
     return one_number<PersonId>(look()->person_of_handle, handle);
+}
+
+std::optional<PersonId> SqliteIndex::person_of_recovery(SecretHash const& phrase)
+{
+    return one_number<PersonId>(look()->person_of_recovery, phrase);
+}
+
+std::optional<TalkChanged> SqliteIndex::talk(PersonId person, PersonId other)
+{
+    return one_row(talk_from, look()->talk, person, other);
+}
+
+std::vector<TalkChanged> SqliteIndex::talks_since(PersonId person, Feed from)
+{
+    std::vector<TalkChanged> talks;
+    Look reader = look();
+    std::int64_t const first = at_most(from);
+    for (SqliteRows rows(reader->talks_since, person, first); rows.next();)
+        talks.push_back(talk_from(rows));
+    return talks;
+}
+
+std::vector<DeviceAnnounced> SqliteIndex::announcements()
+{
+    std::vector<DeviceAnnounced> some;
+    Look reader = look();
+    for (SqliteRows rows(reader->announcements); rows.next();)
+        some.push_back({rows.number<DeviceId>(), rows.number<PersonId>(), rows.truth()});
+    return some;
 }
 
 std::optional<std::string> SqliteIndex::settings(PersonId person)
@@ -543,7 +650,8 @@ std::optional<Invitation> SqliteIndex::invitation(SecretHash const& secret)
 {
     auto const invitation_from = [](SqliteRows& rows) {
         return Invitation {rows.bytes<SecretHash>(), rows.number<Invitation::For>(),
-            rows.number<PersonId>(), rows.bytes<SecretHash>(), rows.time(), rows.time()};
+            rows.number<PersonId>(), rows.bytes<SecretHash>(), rows.time(), rows.time(),
+            rows.number<Invitation::Way>()};
     };
     return one_row(invitation_from, look()->invitation, secret);
 }
@@ -554,13 +662,19 @@ std::optional<Conversation> SqliteIndex::conversation(Pair pair)
 }
 
 std::vector<Conversation> SqliteIndex::conversations(
-    PersonId person, PersonId after, bool only_contacts, std::size_t limit)
+    PersonId person, PersonId after, Among which, std::size_t limit)
 {
     std::vector<Conversation> some;
     Look reader = look();
+    if (which == Among::asked) { // few, and by an index of their own
+        for (SqliteQuery* query : {&reader->lower_asked, &reader->higher_asked})
+            for (SqliteRows rows(*query, person); rows.next();)
+                some.push_back(conversation_from(rows));
+        return some;
+    }
     for (SqliteQuery* query : {&reader->with_lower, &reader->with_higher}) {
         std::int64_t const left = at_most(limit - some.size());
-        for (SqliteRows rows(*query, person, after, only_contacts, left); rows.next();)
+        for (SqliteRows rows(*query, person, after, which, left); rows.next();)
             some.push_back(conversation_from(rows));
     }
     return some;

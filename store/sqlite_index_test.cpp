@@ -103,10 +103,10 @@ TEST_CASE("an index of a newer duet is refused, and left as it was")
     ScratchDirectory const directory;
     std::string const path = directory.file("index");
     open_index(path);
-    make_database(path, "PRAGMA user_version = 2; PRAGMA wal_checkpoint(TRUNCATE)");
+    make_database(path, "PRAGMA user_version = 3; PRAGMA wal_checkpoint(TRUNCATE)");
     std::string const before = bytes_of(path);
     CHECK(words_of_refusal(path)
-        == path + ": a newer duet has written it: it has form 2, and this duet knows 1");
+        == path + ": a newer duet has written it: it has form 3, and this duet knows 2");
     CHECK(bytes_of(path) == before);
 }
 

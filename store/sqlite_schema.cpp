@@ -66,6 +66,35 @@ CREATE TABLE answer (
     error TEXT, hash BLOB, time INTEGER,
     PRIMARY KEY (device, n)) WITHOUT ROWID;
 )",
+
+    // Strangers, choices, recovery. Of a stance: when it last asked, and its flags (1 the other was
+    // told, 2 refuses, 4 blocks).
+    R"(
+ALTER TABLE person ADD COLUMN is_suspended INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE person ADD COLUMN is_awaited INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE person ADD COLUMN recovery BLOB;
+CREATE INDEX person_by_recovery ON person (recovery) WHERE recovery IS NOT NULL;
+
+ALTER TABLE invitation ADD COLUMN way INTEGER NOT NULL DEFAULT 1;
+
+ALTER TABLE conversation ADD COLUMN low_asked INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE conversation ADD COLUMN low_stance INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE conversation ADD COLUMN high_asked INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE conversation ADD COLUMN high_stance INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX conversation_asked_by_low ON conversation (low, high) WHERE low_asked <> 0;
+CREATE INDEX conversation_asked_by_high ON conversation (high, low) WHERE high_asked <> 0;
+
+CREATE TABLE talk (
+    person INTEGER NOT NULL, other INTEGER NOT NULL,
+    mute INTEGER NOT NULL, archive INTEGER NOT NULL, pin INTEGER NOT NULL,
+    name TEXT NOT NULL, deleted INTEGER NOT NULL, head INTEGER NOT NULL,
+    PRIMARY KEY (person, other)) WITHOUT ROWID;
+CREATE INDEX talk_by_head ON talk (person, head);
+
+CREATE TABLE announcement (
+    device INTEGER PRIMARY KEY, up_to INTEGER NOT NULL, is_done INTEGER NOT NULL);
+CREATE INDEX announcement_open ON announcement (device) WHERE NOT is_done;
+)",
 };
 
 } // namespace

@@ -2,7 +2,9 @@
 //
 //   state         one row: up to which batch of the journal the rest goes
 //   person, settings, device, invitation
-//   conversation  of two persons, `low` and `high`, with both marks
+//   announcement  how many of a person's contacts know of a new device
+//   conversation  of two persons, `low` and `high`, with how each stands to the other, and both marks
+//   talk          what one of two sees of a conversation beside its log
 //   entry         clustered by conversation and seq, as conversations are read
 //   feed          where the entries of a person's feed are
 //   answer        how a device's n was answered: by an entry, or by an error

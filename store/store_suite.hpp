@@ -153,12 +153,21 @@ inline void check_same(Store& one, Store& other, unsigned ids_max)
     CHECK(one.epoch() == other.epoch());
     CHECK(one.last_person() == other.last_person());
     CHECK(one.last_device() == other.last_device());
+    CHECK(one.announcements() == other.announcements());
     for (unsigned id = 0; id <= ids_max; ++id) {
         PersonId const person {id};
         CHECK(one.person(person) == other.person(person));
         CHECK(
             one.person_by_handle(std::to_string(id)) == other.person_by_handle(std::to_string(id)));
+        CHECK(one.anybody_by_handle(std::to_string(id))
+            == other.anybody_by_handle(std::to_string(id)));
         CHECK(one.settings(person) == other.settings(person));
+        for (unsigned feed = 0; feed < 3; ++feed)
+            CHECK(one.talks_since(person, Feed {feed}) == other.talks_since(person, Feed {feed}));
+        CHECK(one.asked(person) == other.asked(person));
+        for (std::size_t const limit : {std::size_t {2}, all})
+            CHECK(one.acquaintances(person, PersonId {1}, limit)
+                == other.acquaintances(person, PersonId {1}, limit));
         CHECK(one.devices(person) == other.devices(person));
         CHECK(one.last_feed(person) == other.last_feed(person));
         CHECK(one.feed(person, Feed {1}, all) == other.feed(person, Feed {1}, all));
@@ -181,6 +190,7 @@ inline void check_same(Store& one, Store& other, unsigned ids_max)
         auto const secret = StoreTest<MemoryStore>::some<SecretHash>(id);
         CHECK(one.device_by_secret(secret) == other.device_by_secret(secret));
         CHECK(one.invitation(secret) == other.invitation(secret));
+        CHECK(one.person_by_recovery(secret) == other.person_by_recovery(secret));
         auto const identity = StoreTest<MemoryStore>::some<Identity>(id);
         CHECK(one.device_by_identity(identity) == other.device_by_identity(identity));
 
@@ -188,7 +198,8 @@ inline void check_same(Store& one, Store& other, unsigned ids_max)
             Pair const pair {PersonId {low}, person};
             Seq const last = one.last_seq(pair);
             CHECK(last == other.last_seq(pair));
-            CHECK(one.are_contacts(pair) == other.are_contacts(pair));
+            CHECK(one.bond(pair) == other.bond(pair));
+            CHECK(one.talk(pair.low, pair.high) == other.talk(pair.low, pair.high));
             CHECK(one.mark(pair, pair.low) == other.mark(pair, pair.low));
             CHECK(one.mark(pair, pair.high) == other.mark(pair, pair.high));
             CHECK(one.log(pair, Seq {1}, last, all) == other.log(pair, Seq {1}, last, all));
@@ -215,14 +226,30 @@ public:
         std::uint64_t const devices = number(store_.last_device());
         if (devices < 2 or (devices < devices_max and one_in(20)))
             return device_added();
-        switch (below(20)) {
+        switch (below(26)) {
+        case 20:
+        case 21:
+            return asked_or_stance();
+        case 22:
+            return TalkChanged {person(), person(),
+                {one_in(2), one_in(2), one_in(2), std::string(below(9), 'n'), Seq {below(9)}},
+                Feed {below(4)}};
+        case 23:
+            return one_in(2) ? Record {PersonSuspended {person(), one_in(2), now()}} : recovery();
+        case 24:
+            return DeviceAnnounced {device(), person(), one_in(2)};
+        case 25:
+            return one_in(2) or persons >= persons_max
+                ? Record {InvitationEnded {bytes<SecretHash>(), now()}}
+                : Record {PersonAwaited {
+                      next(store_.last_person()), std::to_string(persons + 1), now()}};
         case 0:
             return Refusal {device(), {}, Error::over_quota, bytes<BodyHash>(), now()};
         case 1:
             return ContactMade {pair(), now()};
         case 2:
             return Invitation {bytes<SecretHash>(), Invitation::For::device, person(),
-                bytes<SecretHash>(), now(), now()};
+                bytes<SecretHash>(), now(), now(), static_cast<Invitation::Way>(1 + below(3))};
         case 3:
             return EpochBegun {bytes<Epoch>(), now()};
         case 4:
@@ -268,6 +295,23 @@ private:
         auto identity = one_in(3) ? std::nullopt : std::optional(bytes<Identity>());
         return DeviceAdded {
             next(store_.last_device()), person(), identity, "device", bytes<SecretHash>(), now()};
+    }
+
+    /// No two persons have the same phrase.
+    Record recovery()
+    {
+        PersonId const whose = person();
+        auto const which = static_cast<unsigned>(2 * number(whose) + below(2));
+        return RecoverySet {whose, StoreTest<MemoryStore>::some<SecretHash>(which), now()};
+    }
+
+    Record asked_or_stance()
+    {
+        Pair const in = pair();
+        PersonId const who = one_in(2) ? in.low : in.high;
+        if (one_in(2))
+            return ContactAsked {in, who, one_in(2), now()};
+        return StanceTaken {in, who, one_in(2), one_in(2), now()};
     }
 
     Gone gone()
@@ -530,8 +574,9 @@ TEST_CASE_TEMPLATE_DEFINE("a store", Given, store_suite)
         CHECK_FALSE(store().are_contacts(bob_and_cleo));
         auto const contacts = store().contacts(bob, PersonId {}, all);
         REQUIRE(contacts.size() == 4);
-        CHECK(
-            contacts[0] == Relation {ada, Seq {1}, mark, Mark {ada_and_bob, ada, {}, {}, {}, {}}});
+        CHECK(contacts[0]
+            == Relation {ada, Seq {1}, mark, Mark {ada_and_bob, ada, {}, {}, {}, {}},
+                Bond {ada_and_bob, true}});
         CHECK(contacts[1].person == PersonId {4});
         CHECK(contacts[1].last == Seq {});
         CHECK(contacts[3].person == PersonId {6});
@@ -663,6 +708,139 @@ TEST_CASE_TEMPLATE_DEFINE("a store", Given, store_suite)
         test.append({SettingsChanged {ada, std::string("\0\xFF", 2)}});
         CHECK(store().settings(ada) == std::string("\0\xFF", 2));
         CHECK(store().settings(bob) == "low");
+    }
+
+    SUBCASE("knows who asks whom, and for whom that is a secret")
+    {
+        test.three_people();
+        test.append({ContactAsked {bob_and_cleo, cleo, false, at(50)}});
+        CHECK(store().bond(bob_and_cleo).high == Stance {.asked = at(50)});
+        CHECK(store().bond(bob_and_cleo).low == Stance {});
+        REQUIRE(store().asked(cleo).size() == 1);
+        CHECK(store().asked(cleo)[0].person == bob);
+        CHECK(store().asked(bob).empty());
+        CHECK(store().acquaintances(cleo, PersonId {}, all).size() == 2);
+        CHECK(store().acquaintances(bob, PersonId {}, all).size() == 1);
+
+        test.append({ContactAsked {bob_and_cleo, cleo, true, at(60)}});
+        CHECK(store().acquaintances(bob, PersonId {}, all).size() == 2);
+        CHECK(store().acquaintances(bob, PersonId {}, 1)[0].person == ada);
+        CHECK(store().acquaintances(bob, ada, 1)[0].bond.high == Stance {at(60), true});
+        CHECK(store().contacts(bob, PersonId {}, all).size() == 1);
+
+        test.append({StanceTaken {bob_and_cleo, bob, true, true, at(70)}});
+        CHECK(store().bond(bob_and_cleo).low == Stance {.refuses = true, .blocks = true});
+        test.append({ContactMade {bob_and_cleo, at(80)}});
+        CHECK(store().bond(bob_and_cleo)
+            == Bond {bob_and_cleo, true, Stance {.blocks = true}, Stance {}});
+        CHECK_FALSE(store().bond(bob_and_cleo).is_open());
+        CHECK(store().asked(cleo).empty());
+    }
+
+    SUBCASE("keeps a place for one who is awaited, until somebody takes the handle")
+    {
+        test.three_people();
+        PersonId const dora {4};
+        test.append({PersonAwaited {dora, "dora", at(90)}});
+        CHECK(store().last_person() == dora);
+        CHECK_FALSE(store().person_by_handle("dora").has_value());
+        CHECK(store().anybody_by_handle("dora")->id == dora);
+        CHECK(store().person(dora)->is_awaited);
+
+        Entry said = test.entry(ada, dora, "are you there?");
+        said.feed_high = Feed {};
+        test.append({said});
+        CHECK(store().last_feed(dora) == Feed {});
+        CHECK(store().feed(dora, Feed {1}, all).empty());
+        CHECK(store().feed_entry(ada, said.feed_low)->seq == Seq {1});
+        CHECK(store().undelivered_marks(dora, Feed {9}).empty());
+
+        test.append({PersonAdded {dora, "dora", "Dora", at(100)}});
+        CHECK(store().person_by_handle("dora")
+            == Person {.id = dora, .handle = "dora", .name = "Dora", .time = at(100)});
+        Entry const heard = test.says(ada, dora, "now you are");
+        CHECK(heard.seq == Seq {2});
+        CHECK(heard.feed_high == Feed {1});
+        REQUIRE(store().undelivered_marks(dora, Feed {9}).size() == 1);
+        CHECK(store().undelivered_marks(dora, Feed {9})[0].delivered == Seq {2});
+        CHECK(store().undelivered_marks(dora, Feed {}).empty());
+    }
+
+    SUBCASE("finds what has arrived between entries that never do")
+    {
+        test.three_people();
+        auto const says = [&](bool is_heard) {
+            Entry said = test.entry(ada, bob, "?");
+            said.feed_high = is_heard ? said.feed_high : Feed {};
+            test.append({said});
+        };
+        for (bool const is_heard : {false, true, false, false, true, false})
+            says(is_heard);
+        auto const arrived = [&](unsigned cursor) {
+            auto const marks = store().undelivered_marks(bob, Feed {cursor});
+            return marks.empty() ? Seq {} : marks[0].delivered;
+        };
+        CHECK(arrived(0) == Seq {});
+        CHECK(arrived(1) == Seq {2});
+        CHECK(arrived(2) == Seq {5});
+    }
+
+    SUBCASE("knows one recovery phrase of a person, and who is suspended")
+    {
+        test.three_people();
+        auto const first = test.template some<SecretHash>(71);
+        auto const second = test.template some<SecretHash>(72);
+        test.append({RecoverySet {ada, first, at(1)}});
+        CHECK(store().person_by_recovery(first)->id == ada);
+        test.append({RecoverySet {ada, second, at(2)}});
+        CHECK_FALSE(store().person_by_recovery(first).has_value());
+        CHECK(store().person_by_recovery(second)->recovery == second);
+        test.append({PersonSuspended {ada, true, at(3)}});
+        CHECK(store().person(ada)->is_suspended);
+        test.append({PersonSuspended {ada, false, at(4)}, PersonErased {ada, at(5)}});
+        CHECK_FALSE(store().person(ada)->is_suspended);
+        CHECK_FALSE(store().person_by_recovery(second).has_value());
+    }
+
+    SUBCASE("keeps what a person chose for a conversation, and tells what changed since")
+    {
+        test.three_people();
+        CHECK(store().talk(ada, bob) == TalkChanged {ada, bob, {}, {}});
+        TalkChanged const with_bob {ada, bob, {true, false, true, "Bobby", Seq {7}}, Feed {3}};
+        TalkChanged const with_cleo {ada, cleo, {.archive = true}, Feed {5}};
+        test.append({with_bob});
+        test.append({with_cleo});
+        CHECK(store().talk(ada, bob) == with_bob);
+        CHECK(store().talk(bob, ada) == TalkChanged {bob, ada, {}, {}});
+        CHECK(store().talks_since(ada, Feed {3}) == std::vector {with_bob, with_cleo});
+        CHECK(store().talks_since(ada, Feed {4}) == std::vector {with_cleo});
+        CHECK(store().talks_since(bob, Feed {0}).empty());
+        test.append({PersonErased {ada, at(5)}});
+        CHECK(store().talk(ada, bob).choices == TalkChoices {});
+        CHECK(store().talks_since(ada, Feed {0}).empty());
+    }
+
+    SUBCASE("knows which devices not everybody was told of")
+    {
+        test.three_people();
+        test.append({DeviceAnnounced {ada_phone, PersonId {}, false}});
+        test.append({DeviceAnnounced {bob_phone, PersonId {}, false}});
+        test.append({DeviceAnnounced {bob_phone, ada, true}});
+        test.append({DeviceAnnounced {ada_phone, bob, false}});
+        CHECK(store().announcements() == std::vector {DeviceAnnounced {ada_phone, bob, false}});
+    }
+
+    SUBCASE("ends an invitation before its time")
+    {
+        auto const secret = test.template some<SecretHash>(9);
+        Invitation const invitation {
+            secret, Invitation::For::device, ada, {}, at(70), at(60), Invitation::Way::code};
+        test.append({invitation});
+        CHECK(store().invitation(secret) == invitation);
+        test.append({InvitationEnded {secret, at(65)}});
+        CHECK(store().invitation(secret)->expires == at(65));
+        test.append({InvitationEnded {secret, at(90)}});
+        CHECK(store().invitation(secret)->expires == at(65));
     }
 
     SUBCASE("makes a batch true in its order")

@@ -94,8 +94,9 @@ void Tables::apply_one(Entry const& entry, RowsBelow& below)
     if (Person* author = person_row(entry.author, below))
         author->stored_bytes += entry.body.size();
 
-    feeds_[entry.pair.low][entry.feed_low] = {entry.pair.high, entry.seq};
-    feeds_[entry.pair.high][entry.feed_high] = {entry.pair.low, entry.seq};
+    for (PersonId const person : {entry.pair.low, entry.pair.high})
+        if (Feed const feed = entry.feed_of(person); feed != Feed {})
+            feeds_[person][feed] = {entry.pair.other(person), entry.seq};
     if (entry.device != DeviceId {})
         answers_[entry.device][entry.n] = {entry.hash, std::nullopt, entry.pair, entry.seq,
             entry.feed_of(entry.author), entry.time};
@@ -110,7 +111,8 @@ void Tables::apply_one(Refusal const& refusal, RowsBelow&)
 
 void Tables::apply_one(PersonAdded const& added, RowsBelow&)
 {
-    persons_[added.person] = {added.person, added.handle, added.name, false, 0, added.time};
+    persons_[added.person] = {
+        .id = added.person, .handle = added.handle, .name = added.name, .time = added.time};
     handles_[added.handle] = added.person;
     last_person_ = std::max(last_person_.value_or(added.person), added.person);
     bytes_ += 2 * added.handle.size() + added.name.size();
@@ -142,10 +144,75 @@ void Tables::apply_one(Invitation const& invitation, RowsBelow&)
 void Tables::apply_one(ContactMade const& contact, RowsBelow& below)
 {
     Conversation& conversation = conversation_row(contact.pair, below);
-    if (conversation.are_contacts)
+    Bond& bond = conversation.bond;
+    for (PersonId const who : {bond.pair.low, bond.pair.high})
+        bond.of(who) = {.blocks = bond.of(who).blocks};
+    if (bond.are_contacts)
         return;
-    conversation.are_contacts = true;
+    bond.are_contacts = true;
     conversation.contacts_since = contact.time;
+}
+
+void Tables::apply_one(ContactAsked const& asked, RowsBelow& below)
+{
+    Stance& stance = conversation_row(asked.pair, below).bond.of(asked.who);
+    stance.asked = asked.time;
+    stance.was_heard = asked.was_heard;
+}
+
+void Tables::apply_one(StanceTaken const& taken, RowsBelow& below)
+{
+    Stance& stance = conversation_row(taken.pair, below).bond.of(taken.who);
+    stance.refuses = taken.refuses;
+    stance.blocks = taken.blocks;
+}
+
+void Tables::apply_one(PersonAwaited const& awaited, RowsBelow&)
+{
+    persons_[awaited.person] = {.id = awaited.person,
+        .handle = awaited.handle,
+        .name = {},
+        .time = awaited.time,
+        .is_awaited = true};
+    handles_[awaited.handle] = awaited.person;
+    last_person_ = std::max(last_person_.value_or(awaited.person), awaited.person);
+    bytes_ += 2 * awaited.handle.size();
+}
+
+void Tables::apply_one(PersonSuspended const& suspended, RowsBelow& below)
+{
+    if (Person* person = person_row(suspended.person, below))
+        person->is_suspended = suspended.is_suspended;
+}
+
+void Tables::apply_one(RecoverySet const& set, RowsBelow& below)
+{
+    if (Person* person = person_row(set.person, below))
+        person->recovery = set.phrase;
+    recoveries_[set.phrase] = set.person;
+}
+
+void Tables::apply_one(TalkChanged const& talk, RowsBelow&)
+{
+    talks_[talk.person][talk.other] = talk;
+    bytes_ += talk.choices.name.size();
+}
+
+void Tables::apply_one(DeviceAnnounced const& announced, RowsBelow&)
+{
+    announcements_[announced.device] = announced;
+}
+
+void Tables::apply_one(InvitationEnded const& ended, RowsBelow& below)
+{
+    auto found = invitations_.find(ended.secret);
+    if (found == invitations_.end()) {
+        auto known = below.invitation(ended.secret);
+        if (not known.has_value())
+            return;
+        found = invitations_.emplace(ended.secret, *known).first;
+    }
+    found->second.expires = std::min(found->second.expires, ended.time);
 }
 
 void Tables::apply_one(Mark const& mark, RowsBelow& below)
@@ -170,8 +237,11 @@ void Tables::apply_one(PersonErased const& erased, RowsBelow& below)
         person->name.clear();
         person->is_erased = true;
         person->stored_bytes = 0;
+        person->recovery = {};
     }
     settings_[erased.person].clear();
+    for (auto& [other, talk] : talks_[erased.person])
+        talk.choices = {};
     for (PersonId const other : others_[erased.person])
         for (auto& [seq, entry] : logs_[Pair::of(erased.person, other)])
             if (entry.author == erased.person)
@@ -209,6 +279,10 @@ void Tables::absorb(Tables const& newer)
                 if (newer.blanks_.cover(entry))
                     entry.body.clear();
 
+    for (PersonId const person : newer.blanks_.erased())
+        for (auto& [other, talk] : talks_[person])
+            talk.choices = {};
+
     replace_by(epoch_, newer.epoch_);
     replace_by(last_person_, newer.last_person_);
     replace_by(last_device_, newer.last_device_);
@@ -218,6 +292,9 @@ void Tables::absorb(Tables const& newer)
     join(persons_, newer.persons_);
     join(handles_, newer.handles_);
     join(settings_, newer.settings_);
+    join(recoveries_, newer.recoveries_);
+    join_lists(talks_, newer.talks_);
+    join(announcements_, newer.announcements_);
     join(devices_, newer.devices_);
     join_sets(devices_of_, newer.devices_of_);
     join(identities_, newer.identities_);
@@ -387,6 +464,34 @@ std::optional<Person> Tables::person(PersonId id) const
 std::optional<PersonId> Tables::person_of_handle(std::string_view handle) const
 {
     return find_in(handles_, handle);
+}
+
+std::optional<PersonId> Tables::person_of_recovery(SecretHash const& phrase) const
+{
+    return find_in(recoveries_, phrase);
+}
+
+std::optional<TalkChanged> Tables::talk(PersonId person, PersonId other) const
+{
+    auto const* talks = list_in(talks_, person);
+    return talks == nullptr ? std::nullopt : find_in(*talks, other);
+}
+
+std::vector<TalkChanged> Tables::talks(PersonId person) const
+{
+    std::vector<TalkChanged> some;
+    if (auto const* talks = list_in(talks_, person))
+        for (auto const& [other, talk] : *talks)
+            some.push_back(talk);
+    return some;
+}
+
+std::vector<DeviceAnnounced> Tables::announcements() const
+{
+    std::vector<DeviceAnnounced> some;
+    for (auto const& [device, announced] : announcements_)
+        some.push_back(announced);
+    return some;
 }
 
 std::optional<std::string> Tables::settings(PersonId person) const

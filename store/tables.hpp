@@ -10,8 +10,11 @@
 //   Mark           is joined with the one before by maximum, field by field
 //   PlainCursor    likewise
 //   Gone           empties bodies, and lowers their authors' stored bytes
-//   PersonErased   empties all bodies of that person, the name and the settings; devices are not
-//                  revoked by it
+//   PersonErased   empties all bodies of that person, the name and what they chose, forgets the
+//                  recovery phrase; devices are not revoked by it
+//   PersonAdded    takes the place of the same person awaited
+//   ContactMade    answers what either has asked, and takes back what either has refused
+//   InvitationEnded   its invitation expires
 // Of two records that give the same number, the later one is right: no record can break this.
 
 #pragma once
@@ -67,7 +70,11 @@ public:
 
     [[nodiscard]] std::optional<Person> person(PersonId id) const;
     [[nodiscard]] std::optional<PersonId> person_of_handle(std::string_view handle) const;
+    [[nodiscard]] std::optional<PersonId> person_of_recovery(SecretHash const& phrase) const;
     [[nodiscard]] std::optional<std::string> settings(PersonId person) const;
+    [[nodiscard]] std::optional<TalkChanged> talk(PersonId person, PersonId other) const;
+    [[nodiscard]] std::vector<TalkChanged> talks(PersonId person) const;
+    [[nodiscard]] std::vector<DeviceAnnounced> announcements() const;
     [[nodiscard]] std::optional<Device> device(DeviceId id) const;
     [[nodiscard]] std::optional<DeviceId> device_of_identity(Identity const& identity) const;
     [[nodiscard]] std::optional<DeviceId> device_of_secret(SecretHash const& secret) const;
@@ -99,6 +106,8 @@ public:
     [[nodiscard]] auto const& persons() const { return persons_; }
     [[nodiscard]] auto const& all_settings() const { return settings_; }
     [[nodiscard]] auto const& devices() const { return devices_; }
+    [[nodiscard]] auto const& talks() const { return talks_; }
+    [[nodiscard]] auto const& all_announcements() const { return announcements_; }
     [[nodiscard]] auto const& invitations() const { return invitations_; }
     [[nodiscard]] auto const& conversations() const { return conversations_; }
 
@@ -116,6 +125,14 @@ private:
     void apply_one(Gone const& gone, RowsBelow& below);
     void apply_one(EpochBegun const& begun, RowsBelow& below);
     void apply_one(SettingsChanged const& changed, RowsBelow& below);
+    void apply_one(ContactAsked const& asked, RowsBelow& below);
+    void apply_one(StanceTaken const& taken, RowsBelow& below);
+    void apply_one(PersonAwaited const& awaited, RowsBelow& below);
+    void apply_one(TalkChanged const& talk, RowsBelow& below);
+    void apply_one(PersonSuspended const& suspended, RowsBelow& below);
+    void apply_one(RecoverySet const& set, RowsBelow& below);
+    void apply_one(DeviceAnnounced const& announced, RowsBelow& below);
+    void apply_one(InvitationEnded const& ended, RowsBelow& below);
 
     Person* person_row(PersonId id, RowsBelow& below);
     Device* device_row(DeviceId id, RowsBelow& below);
@@ -134,6 +151,9 @@ private:
     std::unordered_map<PersonId, Person> persons_;
     std::map<std::string, PersonId, std::less<>> handles_;
     std::unordered_map<PersonId, std::string> settings_;
+    std::map<SecretHash, PersonId> recoveries_;
+    std::unordered_map<PersonId, std::map<PersonId, TalkChanged>> talks_;
+    std::map<DeviceId, DeviceAnnounced> announcements_;
 
     std::map<DeviceId, Device> devices_;
     std::unordered_map<PersonId, std::set<DeviceId>> devices_of_;

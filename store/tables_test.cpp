@@ -69,7 +69,7 @@ TEST_CASE("a layer has only the rows that its records touch")
     CHECK(newer.person(Test::ada)->stored_bytes == 5);
     CHECK_FALSE(newer.person(Test::bob).has_value());
     CHECK_FALSE(newer.person_of_handle("ada").has_value());
-    CHECK(newer.conversation(Test::ada_and_bob)->are_contacts);
+    CHECK(newer.conversation(Test::ada_and_bob)->bond.are_contacts);
     CHECK_FALSE(newer.last_person().has_value());
 }
 

@@ -77,17 +77,63 @@ std::string as_words(HistoryEnd const& end)
         + (end.more ? ", and there is more" : "");
 }
 
+std::string as_words(TalkState state)
+{
+    switch (state) {
+    case TalkState::contact:
+        return "contact";
+    case TalkState::asked:
+        return "asked";
+    case TalkState::asks:
+        return "asks";
+    case TalkState::blocked:
+        return "blocked";
+    case TalkState::none:
+        break;
+    }
+    return "nobody";
+}
+
 std::string as_words(PeopleEvent const& people)
 {
     std::string words = "people:";
     for (PeopleEvent::One const& one : people.people)
-        words += " " + one.handle;
+        words += " " + one.handle
+            + (one.state == TalkState::contact ? "" : " (" + as_words(one.state) + ")");
     return words;
 }
 
 std::string as_words(Enrolled const& enrolled)
 {
     return "enrolled as " + enrolled.you;
+}
+
+std::string in_choices(TalkChoices const& choices)
+{
+    return std::string(choices.mute ? ", mute" : "") + (choices.archive ? ", archive" : "")
+        + (choices.pin ? ", pin" : "") + (choices.name.empty() ? "" : ", called " + choices.name)
+        + (choices.deleted == Seq {} ? "" : ", deleted up to " + digits(choices.deleted));
+}
+
+std::string as_words(SettingsEvent const& settings)
+{
+    return std::string("tells") + (settings.read_marks ? " reading" : "")
+        + (settings.presence ? " presence" : "") + (settings.typing ? " typing" : "");
+}
+
+std::string as_words(TalkEvent const& talk)
+{
+    return talk.with + " is " + as_words(talk.state) + in_choices(talk.choices);
+}
+
+std::string as_words(DeviceAsks const& asks)
+{
+    return asks.device + " asks from " + asks.address;
+}
+
+std::string as_words(Waiting const&)
+{
+    return "waiting";
 }
 
 std::string as_words(Linked const&)
@@ -97,7 +143,8 @@ std::string as_words(Linked const&)
 
 std::string as_words(DevicesEvent const& devices)
 {
-    return std::to_string(devices.devices.size()) + " devices";
+    return (devices.with.empty() ? "" : devices.with + " has ")
+        + std::to_string(devices.devices.size()) + " devices";
 }
 
 std::string as_words(Done const&)

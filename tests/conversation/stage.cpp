@@ -38,6 +38,16 @@ Handset Stage::handset(std::string const& person)
     return {person, key_pair_from({static_cast<std::byte>(++handsets_)})};
 }
 
+namespace {
+
+bool is_ask_of(Event const& event, Handset const& device)
+{
+    auto const* const asks = std::get_if<DeviceAsks>(&event.body);
+    return asks != nullptr and asks->identity == device.keys.identity;
+}
+
+} // namespace
+
 // Coming and going
 
 void Stage::connects(Handset& device)
@@ -48,7 +58,7 @@ void Stage::connects(Handset& device)
     if (std::ranges::find(connected_, &device) == connected_.end())
         connected_.push_back(&device);
     random.fill(device.client_nonce);
-    chat->connected(device.session, now);
+    chat->connected(device.session, now, "192.0.2.1");
     asks(device, Hello {1, device.client_nonce});
 }
 
@@ -125,6 +135,17 @@ void Stage::enrols(Handset& device, std::string const& secret, std::string const
     CHECK(hears(device) == "hello");
     asks(device,
         Enrol {secret, device.keys.identity, proof_of(device), handle, handle, "a handset"});
+    disk_has_it();
+}
+
+void Stage::is_confirmed(Handset& device, Handset& by)
+{
+    auto const asked = std::ranges::find_if(
+        by.heard, [&](Event const& event) { return is_ask_of(event, device); });
+    REQUIRE(asked != by.heard.end());
+    std::uint64_t const ask = std::get<DeviceAsks>(asked->body).ask;
+    by.heard.erase(asked);
+    asks(by, Confirm {ask, true});
     disk_has_it();
 }
 
@@ -274,7 +295,11 @@ ConversationTest::ConversationTest()
     enrols(ada, invites(bob), "ada");
     enrols(kim, invites(bob), "kim");
     comes_back(ada);
-    enrols(ada_desk, links(ada), "");
+    // From before anybody was told of devices.
+    Record const desk = DeviceAdded {next(store.last_device()), person("ada"),
+        ada_desk.keys.identity, "a handset", SecretHash {std::byte {1}}, now.label};
+    REQUIRE(store.append(std::span(&desk, 1)).has_value());
+    connects(ada_desk);
     for (Handset* const device : {&bob, &ada, &ada_desk, &kim}) {
         loses_connection(*device);
         forgets(*device);

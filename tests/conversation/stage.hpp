@@ -76,6 +76,7 @@ public:
     std::string invites(Handset& by);
     std::string links(Handset& by);
     void enrols(Handset& device, std::string const& secret, std::string const& handle);
+    void is_confirmed(Handset& device, Handset& by); // which has heard that it asks
 
     // Talking
 

@@ -31,12 +31,14 @@ void Oracle::spoken(DeviceId by, std::string const& from, OwnSay const& say)
         texts_.at(say.text).is_refused = true; // nobody may ever hear it
 }
 
-void Oracle::stands(Talk const& talk, Seq seq, std::string const& text)
+void Oracle::stands(Talk const& talk, Seq seq, Kind kind, std::string const& text)
 {
     auto const [at, is_new] = told_[talk].emplace(seq, text);
     if (not is_new and at->second != text)
         breaks(fmt::format("one seq has two texts: {} of {} and {} is '{}' and '{}'", number(seq),
             talk.first, talk.second, name_of(at->second), name_of(text)));
+    if (kind == Kind::device_added) // the scribe's own words
+        return;
     auto const known = texts_.find(text);
     if (known == texts_.end() or known->second.talk != talk or known->second.is_refused)
         breaks(fmt::format("'{}' was never said there, or refused, and stands in the log of {} "
@@ -46,7 +48,7 @@ void Oracle::stands(Talk const& talk, Seq seq, std::string const& text)
 
 void Oracle::kept(std::string const& person, EntryEvent const& entry)
 {
-    stands(talk_of(person, entry.with), entry.seq, entry.text);
+    stands(talk_of(person, entry.with), entry.seq, entry.kind, entry.text);
 }
 
 void Oracle::settled(DeviceId by, std::string const& from, OwnSay const& say, SaySettled const& how)
@@ -56,7 +58,7 @@ void Oracle::settled(DeviceId by, std::string const& from, OwnSay const& say, Sa
         breaks(fmt::format("an n has two answers: {} of device {} is '{}' and '{}'", number(how.n),
             number(by), name_of(at->second), name_of(say.text)));
     if (not how.refused.has_value())
-        stands(talk_of(from, say.to), how.seq, say.text);
+        stands(talk_of(from, say.to), how.seq, say.kind, say.text);
     else if (not texts_.at(say.text).is_refused)
         breaks(fmt::format("'{}' was refused without a reason", name_of(say.text)));
 }
@@ -139,6 +141,8 @@ Log Oracle::log(std::string const& one, std::string const& other, Store& store)
             breaks(fmt::format("the log of {} and {} has no {}", one, other, number(seq)));
         else
             log[seq] = entries.front().body;
+        if (log.contains(seq))
+            stands(talk_of(one, other), seq, entries.front().kind, log[seq]);
     }
     for (auto const& [seq, text] : told_[talk_of(one, other)]) {
         if (not log.contains(seq))
@@ -146,7 +150,6 @@ Log Oracle::log(std::string const& one, std::string const& other, Store& store)
                 number(seq), one, other));
     }
     for (auto const& [seq, text] : log) {
-        stands(talk_of(one, other), seq, text);
         if (auto const known = texts_.find(text); known != texts_.end())
             ++known->second.found;
     }
@@ -166,7 +169,9 @@ void Oracle::check_texts()
 
 std::string const& Oracle::author(std::string const& text) const
 {
-    return texts_.at(text).author;
+    static std::string const nobody;
+    auto const known = texts_.find(text);
+    return known == texts_.end() ? nobody : known->second.author;
 }
 
 void Oracle::breaks(std::string promise)

@@ -77,7 +77,7 @@ private:
     };
 
     static Talk talk_of(std::string const& one, std::string const& other);
-    void stands(Talk const& talk, Seq seq, std::string const& text);
+    void stands(Talk const& talk, Seq seq, Kind kind, std::string const& text);
 
     std::map<std::string, Text> texts_;
     std::map<Talk, Log> told_;

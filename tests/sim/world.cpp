@@ -120,8 +120,12 @@ void World::let_time_pass(std::size_t milliseconds_most)
 /// What a step asks for: first the device's disk, then the wire. It may die anywhere.
 void World::take(DeviceActor& device, Step const& step)
 {
-    for (Notice const& notice : step.notices)
+    std::vector<Request> says_yes; // to a further device of the same person
+    for (Notice const& notice : step.notices) {
         device.is_ended = device.is_ended or std::holds_alternative<Ended>(notice);
+        if (auto const* const asks = std::get_if<DeviceAsks>(&notice))
+            says_yes.push_back({std::nullopt, Confirm {asks->ask, true}});
+    }
     if (planted(Bug::got_before_stored))
         send(device, step);
     if (dies_now(device))
@@ -142,6 +146,8 @@ void World::take(DeviceActor& device, Step const& step)
     if (dies_now(device))
         return;
     send(device, step);
+    for (Request const& request : says_yes)
+        ask(device, request.body);
     if (not dies_now(device) and step.must_disconnect)
         device_leaves(device);
 }
@@ -153,6 +159,14 @@ bool World::dies_now(DeviceActor& device)
     ++accidents_;
     restart(device);
     return true;
+}
+
+/// What its user asks for, and nothing on its disk depends on.
+void World::ask(DeviceActor& device, Request::Body body)
+{
+    Step step;
+    step.requests.push_back({std::nullopt, std::move(body)});
+    send(device, step);
 }
 
 void World::send(DeviceActor& device, Step const& step)

@@ -46,6 +46,7 @@ private:
     void take(DeviceActor& device, Step const& step);
     bool dies_now(DeviceActor& device);
     void send(DeviceActor& device, Step const& step);
+    void ask(DeviceActor& device, Request::Body body);
     void connect(DeviceActor& device);
     void write(std::size_t most);
     void tell(std::size_t most);
