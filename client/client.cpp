@@ -325,7 +325,7 @@ std::uint64_t Client::ask_device_link(bool plain)
 
 std::uint64_t Client::confirm(std::uint64_t ask, bool yes)
 {
-    return inside_->ask(Confirm {ask, yes});
+    return carrier_->ask(Confirm {ask, yes});
 }
 
 std::uint64_t Client::ask_revoke(std::uint64_t device)
