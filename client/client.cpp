@@ -323,6 +323,11 @@ std::uint64_t Client::ask_device_link(bool plain)
     return carrier_->ask(LinkDevice {plain});
 }
 
+std::vector<WaitingDevice> Client::waiting_devices() const
+{
+    return carrier_->machine().waiting_devices();
+}
+
 std::uint64_t Client::confirm(std::uint64_t ask, bool yes)
 {
     return carrier_->ask(Confirm {ask, yes});

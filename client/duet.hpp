@@ -258,6 +258,9 @@ public:
     std::uint64_t ask_device_link(bool plain);
     std::uint64_t ask_revoke(std::uint64_t device);
 
+    /// Those that wait for a yes, as far as the server has told on this connection.
+    [[nodiscard]] std::vector<WaitingDevice> waiting_devices() const;
+
     /// Whether a device that waits may be one's own: see ClientHandler::device_asks.
     std::uint64_t confirm(std::uint64_t ask, bool yes);
 

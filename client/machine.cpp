@@ -101,6 +101,7 @@ void Machine::disconnected(Now now, std::string const& words)
     must_disconnect_.clear();
     answers_.clear();
     online_.clear();
+    waiting_.clear();
     for (auto const& [id, with] : std::exchange(asked_, {})) {
         if (with.empty())
             happenings_.emplace_back(DeniedAnswer {id, no_network()});
@@ -275,8 +276,8 @@ void Machine::tell_notice(Notice const& notice)
     } else if (auto const* const typing = std::get_if<TypingEvent>(&notice)) {
         happenings_.emplace_back(*typing);
     } else if (auto const* const asks = std::get_if<DeviceAsks>(&notice)) {
-        happenings_.emplace_back(
-            DeviceWaits {{asks->ask, asks->device, asks->address, asks->identity}});
+        waiting_.push_back({asks->ask, asks->device, asks->address, asks->identity});
+        happenings_.emplace_back(DeviceWaits {waiting_.back()});
     } else if (std::holds_alternative<Waiting>(notice)) {
         happenings_.emplace_back(WaitsForConfirmation {});
     } else if (std::holds_alternative<AnotherLife>(notice)) {
@@ -403,6 +404,8 @@ std::uint64_t Machine::ask(Request::Body body)
     std::uint64_t const id = ++last_asked_;
     if (side_->is_signed_in()) {
         asked_.emplace(id, "");
+        if (auto const* const confirm = std::get_if<Confirm>(&body))
+            std::erase_if(waiting_, [&](auto const& one) { return one.ask == confirm->ask; });
         send(std::move(body), id);
     } else {
         happenings_.emplace_back(DeniedAnswer {id, no_network()});

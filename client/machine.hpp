@@ -77,6 +77,7 @@ public:
     void read(std::string const& with, std::uint64_t seq, Now now);
     void typing(std::string const& to);
     std::uint64_t ask(Request::Body body);
+    [[nodiscard]] std::vector<WaitingDevice> const& waiting_devices() const { return waiting_; }
     void fetch_older(std::string const& with);
 
     [[nodiscard]] bool is_enrolled() const { return not side_->data().enrolling.has_value(); }
@@ -109,6 +110,8 @@ private:
     Random& random_;
     std::unique_ptr<DeviceSide> side_; // borrows from the two above
     JsonDoor door_;
+
+    std::vector<WaitingDevice> waiting_; // for a yes, on this connection
 
     Step step_; // what was gathered since the last commit
     std::string output_;

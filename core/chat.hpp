@@ -168,6 +168,7 @@ private:
 
     // confirming.cpp: a further device waits for another's yes
     bool must_be_confirmed(Enrol const& enrol, Now now);
+    bool has_all_devices(PersonId person);
     void ask_others(Session& session, Enrol const& enrol, Now now, Outbox& outbox);
     void on(Session& session, Confirm const& confirm, Now now, Outbox& outbox);
     void tell_asks(Session const& session, Outbox& outbox);

@@ -20,9 +20,15 @@ bool Chat::must_be_confirmed(Enrol const& enrol, Now now)
         and invitation->what == Invitation::For::device
         and invitation->way != Invitation::Way::operators;
     // What is no good the scribe refuses, and what was answered before it answers again.
-    return is_for_device and now.label < invitation->expires
+    return is_for_device and now.label < invitation->expires and not has_all_devices(invitation->by)
         and not store_.device_by_secret(secret).has_value()
         and not store_.device_by_identity(enrol.identity).has_value();
+}
+
+bool Chat::has_all_devices(PersonId person)
+{
+    auto const live = std::ranges::count(store_.devices(person), false, &Device::is_revoked);
+    return static_cast<std::size_t>(live) >= limits::devices_person_max;
 }
 
 void Chat::ask_others(Session& session, Enrol const& enrol, Now now, Outbox& outbox)

@@ -108,6 +108,7 @@ private:
         {"link-device", Order::Verb::link_device},
         {"export", Order::Verb::export_all},
         {"talk", Order::Verb::talk},
+        {"confirm", Order::Verb::confirm},
     };
 
     CLI::App& add(char const* name, std::string const& help)
@@ -209,6 +210,10 @@ private:
         link.add_flag(
             "--plain", command_.order.is_plain, tr("a code for netcat, which has no key"));
         add_timeout(link, words_);
+
+        CLI::App& confirm = add("confirm", tr("say yes to a further device of yours, which waits"));
+        confirm.add_option("DEVICE", command_.order.text, tr("its name"))->required();
+        add_timeout(confirm, words_);
 
         CLI::App& take =
             add("export", tr("write all that is yours into a new folder, as text and JSON"));

@@ -78,6 +78,8 @@ std::unique_ptr<Errand> make_errand(Order order, Client& client, Sink& sink)
         return make_devices(std::move(order), client, sink);
     case Order::Verb::export_all:
         return make_export(std::move(order), client, sink);
+    case Order::Verb::confirm:
+        return make_confirm(std::move(order), client, sink);
     case Order::Verb::talk:
         return make_hosted_talk(std::move(order), client, sink);
     }

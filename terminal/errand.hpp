@@ -80,6 +80,7 @@ std::unique_ptr<Errand> make_history(Order order, Client& client, Sink& sink);
 std::unique_ptr<Errand> make_people(Order order, Client& client, Sink& sink);
 std::unique_ptr<Errand> make_secret(Order order, Client& client, Sink& sink); // invite, link_device
 std::unique_ptr<Errand> make_devices(Order order, Client& client, Sink& sink); // and revoke
+std::unique_ptr<Errand> make_confirm(Order order, Client& client, Sink& sink);
 std::unique_ptr<Errand> make_export(Order order, Client& client, Sink& sink);
 std::unique_ptr<Errand> make_hosted_talk(Order order, Client& client, Sink& sink);
 

@@ -11,8 +11,8 @@ namespace duet {
 namespace {
 
 // In the order of Order::Verb.
-constexpr std::array<std::string_view, 10> verbs = {"say", "watch", "history", "people", "invite",
-    "devices", "revoke", "link_device", "export", "talk"};
+constexpr std::array<std::string_view, 11> verbs = {"say", "watch", "history", "people", "invite",
+    "devices", "revoke", "link_device", "export", "talk", "confirm"};
 constexpr std::array<std::string_view, 3> ends = {"sent", "delivered", "read"};
 
 template <typename Value, std::size_t Count>

@@ -27,13 +27,14 @@ struct Order {
         link_device,
         export_all,
         talk,
+        confirm,
     };
     /// What `say` waits for.
     enum class Until : std::uint8_t { sent, delivered, read };
 
     Verb verb = Verb::people;
     std::string person; // say, history, talk
-    std::string text;   // say
+    std::string text;   // say; confirm: the device's name
     std::string key;    // say: the same key is the same message
     Until until = Until::sent;
     bool is_json = false;

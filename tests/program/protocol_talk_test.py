@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Ada and bob, with two devices each, talk through a real server that is killed again and again."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -49,6 +50,7 @@ def a_talk_of_four_devices_outlives_a_kill_between_any_two_steps(stage: Stage) -
             device.come()
 
     said = 0
+    notes = 2  # that there are a phone and a tablet
     killed()
     for speaker, hearer in ((ada, bob), (tablet, ada), (phone, bob), (bob, phone), (ada, tablet)):
         to = hearer.welcome["you"]
@@ -66,15 +68,17 @@ def a_talk_of_four_devices_outlives_a_kill_between_any_two_steps(stage: Stage) -
                 speaker.event()
             if fate == "killed behind it":
                 killed()
-        hearer.hears_up_to(said)
+        hearer.hears_up_to(notes + said)
         hearer.got()
         killed()
         for device in devices:
-            device.hears_up_to(said)
+            device.hears_up_to(notes + said)
     for device in devices:
-        expect(f"what {device.name} has", [entry["text"].split(":")[0] for entry in device.log],
+        expect(f"what {device.name} has",
+               [entry["text"].split(":")[0] for entry in device.log[notes:]],
                [str(number) for number in range(1, said + 1)])
-        expect("the numbers", [entry["seq"] for entry in device.log], list(range(1, said + 1)))
+        expect("the numbers", [entry["seq"] for entry in device.log],
+               list(range(1, notes + said + 1)))
         expect("the same everywhere", texts(device), texts(ada))
     server.stop()
 
@@ -289,17 +293,20 @@ def a_second_device_gets_all_that_is_new_and_looks_up_what_is_old(stage: Stage) 
     bob.tell("ada", "two")
     ada.hears_up_to(2)
     phone = further_device(ada, "phone")
-    expect("its place", phone.cursor, 2)
+    expect("its place", phone.cursor, 3)
     phone.ask("history", id=1, **{"with": "bob"}, limit=200)
     first = phone.hears("entry", seq=1, text="one")
     expect("who said it", first["from"], "ada")
     if "n" in first or "feed" in first:
         raise Failed(f"another device's n, or a feed: {first}")
     phone.hears("entry", seq=2, text="two")
-    phone.hears("history", id=1, first=1, last=2, more=False)
+    note = phone.hears("entry", seq=3, kind="device_added")
+    expect("what all are told", json.loads(note["text"]),
+           {"device": "phone", "identity": phone.identity, "by": "link"})
+    phone.hears("history", id=1, first=1, last=3, more=False)
     expect("the n of another device", phone.tell("bob", "three")["n"], 1)
-    ada.hears_up_to(3)
-    expect("on the first device", texts(ada), ["one", "two", "three"])
+    ada.hears_up_to(4)
+    expect("on the first device", texts(ada), ["one", "two", note["text"], "three"])
     ada.ask("devices", id=2)
     devices = ada.hears("devices", id=2)["devices"]
     expect("the devices", [each["name"] for each in devices], ["ada", "phone"])
@@ -348,26 +355,26 @@ def marks_tell_both_how_far_each_has_got(stage: Stage) -> None:
     phone = further_device(ada, "phone")
     for text in ("one", "two", "three"):
         ada.tell("bob", text)
-    bob.hears_up_to(3)
-    bob.ask("got", feed=2)
+    bob.hears_up_to(4)
+    bob.ask("got", feed=3)
     for device in (ada, phone, bob):
-        device.hears_up_to(3)
-        device.hears("mark", who="bob", delivered=2, read=0, **{
+        device.hears_up_to(4)
+        device.hears("mark", who="bob", delivered=3, read=0, **{
             "with": "ada" if device is bob else "bob"})
-    bob.ask("read", **{"with": "ada"}, seq=3)
+    bob.ask("read", **{"with": "ada"}, seq=4)
     for device in (ada, phone, bob):
-        device.hears("mark", who="bob", delivered=3, read=3)
+        device.hears("mark", who="bob", delivered=4, read=4)
     server.restart()
     ada.come()
-    ada.hears("mark", who="bob", delivered=3, read=3)
+    ada.hears("mark", who="bob", delivered=4, read=4)
     ada.ask("people", id=1, limit=10)
     people = ada.hears("people", id=1)["people"]
     expect("whom ada knows", [each["handle"] for each in people], ["bob"])
     expect("bob", [people[0][key] for key in
                    ("name", "last", "my_read", "their_delivered", "their_read", "unread")],
-           ["Bob", 3, 0, 3, 3, 3])
+           ["Bob", 4, 0, 4, 4, 4])
     expect("the last entry", [people[0]["entry"][key] for key in ("seq", "text", "from", "n")],
-           [3, "three", "ada", 3])
+           [4, "three", "ada", 3])
 
 
 @scenes.scene
