@@ -301,6 +301,21 @@ std::vector<Contact> Client::contacts() const
     return all_shown(*carrier_, carrier_->machine().contacts());
 }
 
+Settings Client::settings() const
+{
+    return carrier_->machine().settings();
+}
+
+std::array<std::byte, 32> Client::identity() const
+{
+    return carrier_->machine().file().keys().identity;
+}
+
+std::optional<std::array<std::byte, 32>> Client::server_identity() const
+{
+    return carrier_->machine().data().server;
+}
+
 // What the server is asked
 
 std::uint64_t Client::ask_people()
@@ -321,6 +336,66 @@ std::uint64_t Client::ask_invitation()
 std::uint64_t Client::ask_device_link(bool plain)
 {
     return carrier_->ask(LinkDevice {plain});
+}
+
+std::uint64_t Client::ask_devices_of(std::string const& contact)
+{
+    return carrier_->ask(Devices {carrier_->handle_of(contact)});
+}
+
+std::uint64_t Client::ask_accept(std::string const& with)
+{
+    return carrier_->ask(Accept {carrier_->handle_of(with)});
+}
+
+std::uint64_t Client::ask_refuse(std::string const& with)
+{
+    return carrier_->ask(Refuse {carrier_->handle_of(with)});
+}
+
+std::uint64_t Client::ask_block(std::string const& with)
+{
+    return carrier_->ask(Block {carrier_->handle_of(with)});
+}
+
+std::uint64_t Client::ask_unblock(std::string const& with)
+{
+    return carrier_->ask(Unblock {carrier_->handle_of(with)});
+}
+
+std::uint64_t Client::ask_change(SettingsChange const& change)
+{
+    return carrier_->ask(ChangeSettings {
+        ChangeSettings::ForAll {change.read_marks, change.presence, change.typing}});
+}
+
+std::uint64_t Client::ask_change(std::string const& with, TalkChange const& change)
+{
+    ChangeSettings::ForOne one {.with = carrier_->handle_of(with)};
+    one.mute = change.mute;
+    one.archive = change.archive;
+    one.pin = change.pin;
+    one.name = change.name;
+    if (change.delete_up_to.has_value())
+        one.delete_up_to = Seq {*change.delete_up_to};
+    return carrier_->ask(ChangeSettings {one});
+}
+
+std::uint64_t Client::ask_recovery()
+{
+    std::uint64_t const id = carrier_->machine().ask_recovery();
+    carrier_->push();
+    return id;
+}
+
+std::uint64_t Client::ask_report(std::string const& with, std::uint64_t seq)
+{
+    return carrier_->ask(Report {carrier_->handle_of(with), Seq {seq}});
+}
+
+std::uint64_t Client::ask_leave()
+{
+    return carrier_->ask(Leave {});
 }
 
 std::vector<WaitingDevice> Client::waiting_devices() const

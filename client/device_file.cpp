@@ -68,7 +68,8 @@ Message read_message(SqliteRows& rows, std::string const& you)
     message.is_mine = message.from != message.with;
     auto const delivered = rows.number<Seq>();
     auto const read = rows.number<Seq>();
-    message.state = state_of(message, delivered, read);
+    bool const is_asked = rows.number<TalkState>() == TalkState::asked;
+    message.state = state_of(message, delivered, read, is_asked);
     return message;
 }
 
@@ -93,6 +94,31 @@ std::vector<OwnSay> read_says(SqliteRows& rows)
         says.push_back(std::move(say));
     }
     return says;
+}
+
+TalkChoices read_choices(SqliteRows& rows)
+{
+    TalkChoices choices {};
+    choices.mute = rows.truth();
+    choices.archive = rows.truth();
+    choices.pin = rows.truth();
+    choices.name = rows.text();
+    choices.deleted = rows.number<Seq>();
+    return choices;
+}
+
+Standing standing_of(TalkState state)
+{
+    switch (state) {
+    case TalkState::asked:
+        return Standing::asked;
+    case TalkState::asks:
+        return Standing::asks;
+    case TalkState::blocked:
+        return Standing::blocked;
+    default:
+        return Standing::contact;
+    }
 }
 
 } // namespace
@@ -198,6 +224,9 @@ DeviceData DeviceFile::load()
         state_.last_n = rows.number<N>();
         state_.cursor = rows.number<Feed>();
         state_.lives = rows.number();
+        data.settings.read_marks = rows.truth();
+        data.settings.presence = rows.truth();
+        data.settings.typing = rows.truth();
     }
     data.epoch = state_.epoch;
     data.last_n = state_.last_n;
@@ -219,6 +248,10 @@ DeviceData DeviceFile::load()
         talk.theirs.delivered = talks.number<Seq>();
         talk.theirs.read = talks.number<Seq>();
         talk.read_wanted = talks.number<Seq>();
+        talk.state = talks.number<TalkState>();
+        talk.choices = read_choices(talks);
+        if (talk.choices.deleted != Seq {})
+            deleted_[with] = talk.choices.deleted;
     }
     SqliteRows kept(queries_->kept);
     while (kept.next()) {
@@ -295,7 +328,27 @@ void DeviceFile::write(Change const& change, Time label)
     } else if (auto const* const belongs = std::get_if<BelongsTo>(&change)) {
         at.belong.run(belongs->you);
         you_ = belongs->you;
+    } else if (auto const* const talk = std::get_if<TalkKept>(&change)) {
+        write(*talk);
+    } else if (auto const* const chosen = std::get_if<SettingsKept>(&change)) {
+        SettingsEvent const& now = chosen->settings;
+        at.choose.run(now.read_marks, now.presence, now.typing);
     }
+}
+
+/// What is deleted goes from here as well; its numbers stay.
+void DeviceFile::write(TalkKept const& kept)
+{
+    TalkEvent const& talk = kept.talk;
+    TalkChoices const& choices = talk.choices;
+    open_talk(talk.with);
+    queries_->set_talk.run(talk.with, talk.state, choices.mute, choices.archive, choices.pin,
+        choices.name, choices.deleted);
+    if (choices.deleted == Seq {})
+        return;
+    deleted_[talk.with] = choices.deleted;
+    queries_->delete_entries.run(talk.with, choices.deleted);
+    queries_->delete_says.run(talk.with, choices.deleted);
 }
 
 void DeviceFile::write(SayKept const& kept, Time label)
@@ -314,8 +367,12 @@ void DeviceFile::write(EntryKept const& kept)
         queries_->find_again.run(entry.with, entry.seq, entry.from, entry.text);
     }
     SayId const say = say_of(entry.n, entry.seq);
-    queries_->keep_entry.run(entry.with, entry.seq, entry.feed, entry.from, entry.kind, entry.text,
-        entry.time, entry.n, say);
+    auto const deleted = deleted_.find(entry.with);
+    if (deleted == deleted_.end() or entry.seq > deleted->second)
+        queries_->keep_entry.run(entry.with, entry.seq, entry.feed, entry.from, entry.kind,
+            entry.text, entry.time, entry.n, say);
+    if (entry.feed != Feed {})
+        queries_->meet_talk.run(entry.with, state_by(entry));
     queries_->grow_talk.run(entry.with, entry.seq);
     kept_now_[entry.with].add(entry.seq);
 }
@@ -442,6 +499,12 @@ std::vector<Message> DeviceFile::own_between(std::string const& with, Seq first,
     return read_messages(rows, you_);
 }
 
+std::optional<Message> DeviceFile::last_request(std::string const& with)
+{
+    SqliteRows rows(queries_->last_request, with, Kind::request);
+    return rows.next() ? std::optional(read_message(rows, you_)) : std::nullopt;
+}
+
 std::vector<Contact> DeviceFile::contacts()
 {
     std::vector<Contact> contacts;
@@ -455,6 +518,10 @@ std::vector<Contact> DeviceFile::contacts()
             contact.my_read = rows.number();
             contact.their_delivered = rows.number();
             contact.their_read = rows.number();
+            contact.standing = standing_of(rows.number<TalkState>());
+            TalkChoices const choices = read_choices(rows);
+            contact.settings = {
+                choices.mute, choices.archive, choices.pin, choices.name, number(choices.deleted)};
             std::uint64_t const own = rows.number();
             std::uint64_t const beyond =
                 contact.last_seq - std::min(contact.last_seq, contact.my_read);

@@ -76,6 +76,9 @@ public:
     std::vector<Message> feed(std::uint64_t from, std::size_t limit);
     std::vector<Contact> contacts();
 
+    /// One's own newest request to be somebody's contact.
+    std::optional<Message> last_request(std::string const& with);
+
     /// One's own entries of a conversation with a seq of `first` to `last`, oldest first.
     std::vector<Message> own_between(std::string const& with, Seq first, Seq last);
 
@@ -91,6 +94,7 @@ private:
     void write(MarkKept const& kept);
     void write(LifeKnown const& known);
     void write(LastSeqKnown const& known);
+    void write(TalkKept const& kept);
     void keep(std::string const& with, Interval interval);
     void open_talk(std::string const& with);
     void write_state();
@@ -110,6 +114,7 @@ private:
     };
     State state_;
     bool state_is_changed_ = false;
+    std::map<std::string, Seq> deleted_;        // by the other's handle; those that there are
     std::map<std::string, Intervals> kept_now_; // by the changes being applied
 };
 

@@ -65,6 +65,19 @@ CREATE TABLE kept (
 ALTER TABLE device ADD COLUMN server_hash BLOB;
 ALTER TABLE device ADD COLUMN phrase TEXT NOT NULL DEFAULT '';
 )",
+    // How others stand to this person (core/event.hpp, TalkState), and what the person has chosen.
+    R"(
+ALTER TABLE talk ADD COLUMN standing INTEGER NOT NULL DEFAULT 0;
+UPDATE talk SET standing = 1 WHERE is_contact;
+ALTER TABLE talk ADD COLUMN is_muted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE talk ADD COLUMN is_archived INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE talk ADD COLUMN is_pinned INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE talk ADD COLUMN own_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE talk ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE state ADD COLUMN tells_read INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE state ADD COLUMN tells_presence INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE state ADD COLUMN tells_typing INTEGER NOT NULL DEFAULT 1;
+)",
 };
 
 } // namespace

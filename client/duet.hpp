@@ -32,6 +32,7 @@ namespace duet {
 enum class MessageState : std::uint8_t {
     waiting,   // in the outbox, on disk
     sent,      // stored by the server
+    asked,     // likewise, as a request to be a contact: it waits for the other's answer
     delivered, // a device of the other's has stored it
     read,      // it was on the other's screen
     refused,   // it will never be stored: see Message::refused
@@ -42,7 +43,7 @@ struct Message {
     std::string with; // the other's handle
     std::string from; // whose words they are
     std::string text;
-    std::string kind;      // "text"
+    std::string kind;      // "text"; "request"; "device_added": see `new_device`
     std::uint64_t seq = 0; // its number in the conversation; 0 while waiting, and when refused
     std::uint64_t feed =
         0; // its number in this person's feed; 0 if it was fetched, or is not stored
@@ -55,10 +56,62 @@ struct Message {
     bool is_orphaned = false; // no longer on the server, which was restored from a backup
 };
 
-/// One person whom one may write to.
+/// What an entry of kind "device_added" says.
+struct NewDevice {
+    std::string name;
+    std::array<std::byte, 32> identity {};
+    std::string by; // "link", "code", "recovery", "operator"
+};
+
+/// How a person stands to one.
+enum class Standing : std::uint8_t {
+    contact, // each may write to the other
+    asked,   // one waits for their answer
+    asks,    // they wait for one's own: see Client::ask_accept
+    blocked, // by oneself
+};
+
+/// What one has chosen for a conversation, on any of one's devices.
+struct TalkSettings {
+    bool is_muted = false;
+    bool is_archived = false;
+    bool is_pinned = false;
+    std::string name = {};           // what one calls the other; empty: as they call themselves
+    std::uint64_t deleted_up_to = 0; // these entries one wants to see no more
+
+    bool operator==(TalkSettings const&) const = default;
+};
+
+/// What is to be chosen; the rest stays as it is.
+struct TalkChange {
+    std::optional<bool> mute = {};
+    std::optional<bool> archive = {};
+    std::optional<bool> pin = {};
+    std::optional<std::string> name = {};
+    std::optional<std::uint64_t> delete_up_to = {};
+};
+
+/// What others may see of oneself. Nobody is told that something is off.
+struct Settings {
+    bool read_marks = true; // how far one has read
+    bool presence = true;   // that one is there
+    bool typing = true;     // that one is writing
+
+    bool operator==(Settings const&) const = default;
+};
+
+struct SettingsChange {
+    std::optional<bool> read_marks = {};
+    std::optional<bool> presence = {};
+    std::optional<bool> typing = {};
+};
+
+/// One person with whom there is something: one may write to them, or is waited for, or blocks them.
 struct Contact {
     std::string handle;
-    std::string name;
+    std::string name; // empty of one who was asked
+    Standing standing = Standing::contact;
+    TalkSettings settings = {};
     std::uint64_t last_seq = 0;
     std::uint64_t unread = 0;
     std::uint64_t my_read = 0;
@@ -68,13 +121,14 @@ struct Contact {
     std::optional<Message> last;
 };
 
-/// One device of one's own person.
+/// One device of one's own person, or of somebody else's: of theirs number and is_this are not known.
 struct OwnDevice {
     std::uint64_t number = 0;
     std::string name;
     bool is_plain = false; // without a key: for the plain-lines door
     bool is_this = false;
     std::chrono::sys_time<std::chrono::milliseconds> since;
+    std::optional<std::array<std::byte, 32>> identity = {}; // a plain one has none
 };
 
 /// A further device that wants to be one's own, and waits for `Client::confirm`.
@@ -125,6 +179,16 @@ public:
     /// It ended for good: replaced, revoked, another server's identity. Nothing more will happen.
     virtual void ended(Failure const& why) { (void)why; }
 
+    /// How somebody stands to this person has changed, or what was chosen for the conversation, here or
+    /// on another device. Without a contact there is nothing between the two any more.
+    virtual void talk_changed(std::string const& with, std::optional<Contact> const& contact)
+    {
+        (void)with, (void)contact;
+    }
+
+    /// What this person has chosen has changed, here or on another device.
+    virtual void settings(Settings const& now) { (void)now; }
+
     /// A further device wants to be this person's: see Client::confirm. It may be told again.
     virtual void device_asks(WaitingDevice const& device) { (void)device; }
 
@@ -147,6 +211,11 @@ public:
         (void)asked, (void)all;
     }
     virtual void secret(std::uint64_t asked, Secret const& secret) { (void)asked, (void)secret; }
+    /// The new recovery phrase. It is kept nowhere else.
+    virtual void recovery(std::uint64_t asked, std::string const& phrase)
+    {
+        (void)asked, (void)phrase;
+    }
     virtual void done(std::uint64_t asked) { (void)asked; }
     /// Refused, or the connection went before the answer: ask again.
     virtual void denied(std::uint64_t asked, Failure const& why) { (void)asked, (void)why; }
@@ -213,6 +282,9 @@ public:
     /// own (1 to 128 bytes), the same key again is the same message: its say_id is given, and the new
     /// text is not looked at. For another receiver it is an error, since one of the two would be lost.
     ///
+    /// Said to somebody who is no contact it is a request to become one: of at most 1,000 characters, and
+    /// one alone until it is answered.
+    ///
     /// Gives   the say_id.
     /// Errors  text_empty, text_too_long, control_character, not_utf8, handle_wrong; key_used;
     ///         store.
@@ -246,20 +318,47 @@ public:
     /// The cursor: everything up to this feed number is stored here.
     [[nodiscard]] std::uint64_t cursor() const;
 
-    /// What is known of everybody whom one may write to, without asking.
+    /// What is known of everybody with whom there is something, without asking.
     [[nodiscard]] std::vector<Contact> contacts() const;
+
+    [[nodiscard]] Settings settings() const;
+
+    /// The identity of this device, and of the server: none before it was met.
+    [[nodiscard]] std::array<std::byte, 32> identity() const;
+    [[nodiscard]] std::optional<std::array<std::byte, 32>> server_identity() const;
 
     // What the server is asked. Each gives a number, by which the handler knows the answer; away, it is
     // denied with "network".
 
     std::uint64_t ask_people();
     std::uint64_t ask_devices();
+    std::uint64_t ask_devices_of(std::string const& contact);
     std::uint64_t ask_invitation();
     std::uint64_t ask_device_link(bool plain);
     std::uint64_t ask_revoke(std::uint64_t device);
 
     /// Those that wait for a yes, as far as the server has told on this connection.
     [[nodiscard]] std::vector<WaitingDevice> waiting_devices() const;
+
+    /// Whoever asks to be a contact is one; or never learns of it, and is not heard again.
+    std::uint64_t ask_accept(std::string const& with);
+    std::uint64_t ask_refuse(std::string const& with);
+
+    /// Nothing goes either way, and the other is not told so.
+    std::uint64_t ask_block(std::string const& with);
+    std::uint64_t ask_unblock(std::string const& with);
+
+    std::uint64_t ask_change(SettingsChange const& change);
+    std::uint64_t ask_change(std::string const& with, TalkChange const& change);
+
+    /// Makes another recovery phrase; from the answer on (ClientHandler::recovery) it alone is good.
+    std::uint64_t ask_recovery();
+
+    /// Shows an entry to the operator.
+    std::uint64_t ask_report(std::string const& with, std::uint64_t seq);
+
+    /// Leaves the server, for good: keys, name and all that was said here are erased there.
+    std::uint64_t ask_leave();
 
     /// Whether a device that waits may be one's own: see ClientHandler::device_asks.
     std::uint64_t confirm(std::uint64_t ask, bool yes);
@@ -273,6 +372,9 @@ public:
 private:
     std::unique_ptr<Carrier> carrier_;
 };
+
+/// What an entry of kind "device_added" says; nullopt if it is none.
+std::optional<NewDevice> new_device(Message const& message);
 
 /// What a text that cannot be said would be refused with: as Client::say.
 std::optional<Failure> why_not_said(std::string const& text);

@@ -22,6 +22,9 @@ struct Teller {
     void operator()(SecretAnswer const& it) const { handler.secret(it.asked, it.secret); }
     void operator()(DeviceWaits const& it) const { handler.device_asks(it.device); }
     void operator()(WaitsForConfirmation const&) const { handler.waits_for_confirmation(); }
+    void operator()(TalkMoved const& it) const { handler.talk_changed(it.with, it.contact); }
+    void operator()(Settings const& it) const { handler.settings(it); }
+    void operator()(RecoveryAnswer const& it) const { handler.recovery(it.asked, it.phrase); }
     void operator()(DoneAnswer const& it) const { handler.done(it.asked); }
     void operator()(DeniedAnswer const& it) const { handler.denied(it.asked, it.why); }
 };

@@ -45,6 +45,14 @@ struct DeviceWaits {
     WaitingDevice device;
 };
 struct WaitsForConfirmation { };
+struct TalkMoved {
+    std::string with;
+    std::optional<Contact> contact; // none: there is nothing between the two any more
+};
+struct RecoveryAnswer {
+    std::uint64_t asked;
+    std::string phrase;
+};
 struct DoneAnswer {
     std::uint64_t asked;
 };
@@ -53,9 +61,10 @@ struct DeniedAnswer {
     Failure why;
 };
 
-using Happening = std::variant<EntryHeard, MessageChanged, OlderFetched, TypingEvent, Presence,
-    ConnectionMoved, EndedForGood, CopySeen, AnotherLife, PeopleAnswer, DevicesAnswer, SecretAnswer,
-    DeviceWaits, WaitsForConfirmation, DoneAnswer, DeniedAnswer>;
+using Happening =
+    std::variant<EntryHeard, MessageChanged, OlderFetched, TypingEvent, Presence, ConnectionMoved,
+        EndedForGood, CopySeen, AnotherLife, PeopleAnswer, DevicesAnswer, SecretAnswer, DeviceWaits,
+        WaitsForConfirmation, DoneAnswer, DeniedAnswer, TalkMoved, Settings, RecoveryAnswer>;
 
 void tell(ClientHandler& handler, Happening const& happening);
 

@@ -3,8 +3,10 @@
 #include "base/check.hpp"
 #include "base/limits.hpp"
 #include "client/message.hpp"
+#include "core/scribe.hpp"
 #include "core/text.hpp"
 #include "doors/lines.hpp"
+#include "pairing/phrase.hpp"
 
 #include <algorithm>
 #include <map>
@@ -101,6 +103,7 @@ void Machine::disconnected(Now now, std::string const& words)
     must_disconnect_.clear();
     answers_.clear();
     online_.clear();
+    phrases_.clear();
     waiting_.clear();
     for (auto const& [id, with] : std::exchange(asked_, {})) {
         if (with.empty())
@@ -240,6 +243,8 @@ void Machine::tell_entry(EntryEvent const& entry)
         return;
     auto const talk = data().talks.find(entry.with);
     bool const is_known = talk != data().talks.end();
+    if (is_known and entry.seq <= talk->second.choices.deleted)
+        return;
     happenings_.emplace_back(EntryHeard {message_of(entry, is_known ? &talk->second : nullptr)});
 }
 
@@ -278,6 +283,10 @@ void Machine::tell_notice(Notice const& notice)
     } else if (auto const* const asks = std::get_if<DeviceAsks>(&notice)) {
         waiting_.push_back({asks->ask, asks->device, asks->address, asks->identity});
         happenings_.emplace_back(DeviceWaits {waiting_.back()});
+    } else if (auto const* const talk = std::get_if<TalkEvent>(&notice)) {
+        tell_talk(talk->with);
+    } else if (std::holds_alternative<SettingsEvent>(notice)) {
+        happenings_.emplace_back(settings());
     } else if (std::holds_alternative<Waiting>(notice)) {
         happenings_.emplace_back(WaitsForConfirmation {});
     } else if (std::holds_alternative<AnotherLife>(notice)) {
@@ -286,6 +295,19 @@ void Machine::tell_notice(Notice const& notice)
     } else if (std::holds_alternative<CopySeen>(notice)) {
         happenings_.emplace_back(CopySeen {});
     }
+}
+
+void Machine::tell_talk(std::string const& with)
+{
+    std::optional<Contact> found;
+    for (Contact& contact : contacts()) {
+        if (contact.handle == with)
+            found = std::move(contact);
+    }
+    happenings_.emplace_back(TalkMoved {with, std::move(found)});
+    // Whoever was asked has answered, perhaps: then the request has another state.
+    if (auto request = file_->last_request(with); request.has_value())
+        happenings_.emplace_back(MessageChanged {std::move(*request)});
 }
 
 /// Behind everything else: nothing more will happen.
@@ -310,6 +332,8 @@ void Machine::answer(Event const& event)
     if (asked.empty())
         return;
     std::string const& with = asked.mapped();
+    if (std::holds_alternative<Refused>(event.body))
+        phrases_.erase(id);
     if (not with.empty()) {
         // An empty answer is the last one, whatever is still missing.
         auto const* const end = std::get_if<HistoryEnd>(&event.body);
@@ -321,13 +345,15 @@ void Machine::answer(Event const& event)
     } else if (auto const* const devices = std::get_if<DevicesEvent>(&event.body)) {
         DevicesAnswer told {id, {}};
         for (DevicesEvent::One const& one : devices->devices)
-            told.all.push_back(
-                {number(one.device), one.name, one.plain, one.device == this_device_, one.time});
+            told.all.push_back({number(one.device), one.name, one.plain, one.device == this_device_,
+                one.time, one.identity});
         happenings_.emplace_back(std::move(told));
     } else if (auto const* const linked = std::get_if<Linked>(&event.body)) {
         happenings_.emplace_back(SecretAnswer {id, {linked->secret, linked->expires}});
     } else if (auto const* const refused = std::get_if<Refused>(&event.body)) {
         happenings_.emplace_back(DeniedAnswer {id, failure(refused->error)});
+    } else if (auto const phrase = phrases_.extract(id); not phrase.empty()) {
+        happenings_.emplace_back(RecoveryAnswer {id, phrase.mapped()});
     } else {
         happenings_.emplace_back(DoneAnswer {id});
     }
@@ -411,6 +437,24 @@ std::uint64_t Machine::ask(Request::Body body)
         happenings_.emplace_back(DeniedAnswer {id, no_network()});
     }
     return id;
+}
+
+/// The server gets its hash alone; the phrase is told when that is good.
+std::uint64_t Machine::ask_recovery()
+{
+    std::array<std::byte, 16> dice {};
+    random_.fill(dice);
+    std::string phrase = phrase_of(dice);
+    std::uint64_t const id = ask(ChangeRecovery {hash_of_secret(phrase)});
+    if (side_->is_signed_in())
+        phrases_.emplace(id, std::move(phrase));
+    return id;
+}
+
+Settings Machine::settings() const
+{
+    SettingsEvent const& chosen = data().settings;
+    return {chosen.read_marks, chosen.presence, chosen.typing};
 }
 
 void Machine::fetch_older(std::string const& with)

@@ -77,6 +77,8 @@ public:
     void read(std::string const& with, std::uint64_t seq, Now now);
     void typing(std::string const& to);
     std::uint64_t ask(Request::Body body);
+    std::uint64_t ask_recovery();
+    [[nodiscard]] Settings settings() const;
     [[nodiscard]] std::vector<WaitingDevice> const& waiting_devices() const { return waiting_; }
     void fetch_older(std::string const& with);
 
@@ -98,6 +100,7 @@ private:
     void tell_entry(EntryEvent const& entry);
     void tell_marks(std::string const& with);
     void tell_notice(Notice const& notice);
+    void tell_talk(std::string const& with);
     void tell_answers();
     void tell_end(Step const& step);
     void move_to(Connectedness now, std::string const& words);
@@ -136,6 +139,7 @@ private:
     std::map<std::string, Told> told_; // their marks, as far as the user knows them
     std::set<std::uint64_t> changed_;  // texts of which this commit has told already
     std::set<std::string> online_;
+    std::map<std::uint64_t, std::string> phrases_; // that are to be good, by id
 };
 
 } // namespace duet

@@ -7,8 +7,9 @@
 
 namespace duet {
 
-/// What has become of a message, by how far the other person has got. It must be complete but for that.
-MessageState state_of(Message const& message, Seq delivered, Seq read);
+/// What has become of a message, by how far the other person has got, and whether they were asked and have
+/// not answered. It must be complete but for that.
+MessageState state_of(Message const& message, Seq delivered, Seq read, bool is_asked);
 
 /// `talk` is what is known of its conversation; null if nothing is.
 Message message_of(EntryEvent const& entry, DeviceData::Talk const* talk);

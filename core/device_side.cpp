@@ -33,8 +33,7 @@ bool may_come_before_welcome(Event::Body const& event)
 /// What is told to the user as it came.
 template <typename Body>
 constexpr bool is_notice = std::is_same_v<Body, TypingEvent> or std::is_same_v<Body, Presence>
-    or std::is_same_v<Body, DeviceAsks> or std::is_same_v<Body, Waiting>
-    or std::is_same_v<Body, SettingsEvent> or std::is_same_v<Body, TalkEvent>;
+    or std::is_same_v<Body, DeviceAsks> or std::is_same_v<Body, Waiting>;
 
 N before(N n)
 {
@@ -47,6 +46,13 @@ bool is_same(OwnSay const& say, EntryEvent const& entry)
 }
 
 } // namespace
+
+TalkState state_by(EntryEvent const& entry)
+{
+    if (entry.kind != Kind::request)
+        return TalkState::contact;
+    return entry.from == entry.with ? TalkState::asks : TalkState::asked;
+}
 
 void DeviceData::apply(Change const& change)
 {
@@ -62,6 +68,8 @@ void DeviceData::apply(Change const& change)
         Talk& talk = talks[entry->entry.with];
         talk.kept.add(entry->entry.seq);
         talk.last = std::max(talk.last, entry->entry.seq);
+        if (talk.state == TalkState::none and entry->entry.feed != Feed {})
+            talk.state = state_by(entry->entry);
     } else if (auto const* const moved = std::get_if<CursorMoved>(&change)) {
         cursor = moved->feed;
     } else if (auto const* const life = std::get_if<LifeKnown>(&change)) {
@@ -84,6 +92,11 @@ void DeviceData::apply(Change const& change)
         talks[last->with].last = std::max(talks[last->with].last, last->last);
     } else if (std::holds_alternative<PeopleKnown>(change)) {
         knows_people = true;
+    } else if (auto const* const kept_talk = std::get_if<TalkKept>(&change)) {
+        talks[kept_talk->talk.with].state = kept_talk->talk.state;
+        talks[kept_talk->talk.with].choices = kept_talk->talk.choices;
+    } else if (auto const* const chosen = std::get_if<SettingsKept>(&change)) {
+        settings = chosen->settings;
     } else if (auto const* const pinned = std::get_if<ServerPinned>(&change)) {
         server = pinned->server;
     } else if (auto const* const belongs = std::get_if<BelongsTo>(&change)) {
@@ -109,7 +122,8 @@ DeviceSide::DeviceSide(DeviceData data, KeyPair const& keys, std::optional<Ident
 SayId DeviceSide::say(std::string to, std::string text, Step& step)
 {
     SayId const id = next(data_.last_say);
-    change(SayKept {{id, std::move(to), Kind::text, std::move(text), N {}}}, step);
+    Kind const kind = kind_for(to);
+    change(SayKept {{id, std::move(to), kind, std::move(text), N {}}}, step);
     say_what_waits(step);
     return id;
 }
@@ -153,6 +167,7 @@ void DeviceSide::connected(Now now, Step& step)
     said_up_to_ = N {};
     goes_back_ = false;
     has_news_ = false;
+    listed_.clear();
     random_.fill(nonce_);
     ask(Hello {protocol_version, nonce_}, step);
 }
@@ -322,10 +337,8 @@ void DeviceSide::begin_life(Welcome const& welcome, Step& step)
     }
     change(EntriesOrphaned {welcome.feed}, step);
     change(LifeKnown {welcome.epoch, welcome.last_n, welcome.feed}, step);
-    for (OwnSay say : again) {
-        say.n = N {};
-        change(SaySettled {say.id, N {}, Seq {}, std::nullopt}, step);
-        change(SayKept {say}, step);
+    for (OwnSay const& say : again) {
+        say_anew(say, step);
     }
 }
 
@@ -377,6 +390,8 @@ void DeviceSide::on(Refused const& refused, Step& step)
     }
     if (refused.n == N {})
         return;
+    if (says_otherwise(refused, step))
+        return answered(step);
     settle_say(refused.n, Seq {}, refused.error, step);
     answered(step);
 }
@@ -412,13 +427,46 @@ void DeviceSide::on(PeopleEvent const& people, std::optional<std::uint64_t> id, 
         change(LastSeqKnown {one.handle, one.last}, step);
         change(MarkKept {{one.handle, data_.you, one.my_delivered, one.my_read}}, step);
         change(MarkKept {{one.handle, one.handle, one.their_delivered, one.their_read}}, step);
+        change(TalkKept {{one.handle, one.state, one.choices}}, step);
         if (one.last_entry.has_value())
             keep(*one.last_entry, step);
     }
+    forget_unlisted(people, step);
     if (people.more and not people.people.empty())
         ask(People {people.people.back().handle, limits::page_max}, step, id);
     else if (not data_.knows_people)
         change(PeopleKnown {}, step);
+}
+
+/// A request that nobody has answered is gone some day, and then is in no list any more.
+void DeviceSide::forget_unlisted(PeopleEvent const& people, Step& step)
+{
+    for (PeopleEvent::One const& one : people.people)
+        listed_.insert(one.handle);
+    if (people.more)
+        return;
+    std::vector<TalkEvent> gone;
+    for (auto const& [with, talk] : data_.talks) {
+        bool const waits = talk.state == TalkState::asked or talk.state == TalkState::asks;
+        if (waits and not listed_.contains(with))
+            gone.push_back({with, TalkState::none, talk.choices});
+    }
+    for (TalkEvent& talk : gone)
+        change(TalkKept {std::move(talk)}, step);
+    listed_.clear();
+}
+
+void DeviceSide::on(TalkEvent const& talk, Step& step)
+{
+    listed_.insert(talk.with);
+    change(TalkKept {talk}, step);
+    step.notices.push_back(talk);
+}
+
+void DeviceSide::on(SettingsEvent const& settings, Step& step)
+{
+    change(SettingsKept {settings}, step);
+    step.notices.push_back(settings);
 }
 
 /// It counts, and nothing of it is kept: a newer program may find it by fetching.
@@ -493,6 +541,44 @@ void DeviceSide::close_gap(N expected, Step& step)
     for (SayId const id : beyond)
         change(SayNumbered {id, N {}}, step);
     change(LifeKnown {*data_.epoch, before(expected), data_.cursor}, step);
+}
+
+/// Nobody knows better than the server who is a contact: what it does not take as the one is said as the
+/// other.
+bool DeviceSide::says_otherwise(Refused const& refused, Step& step)
+{
+    OwnSay const* const say = data_.outbox.find(refused.n);
+    if (say == nullptr)
+        return false;
+    bool const was_text = say->kind == Kind::text and refused.error == Error::not_connected;
+    bool const was_request =
+        say->kind == Kind::request and refused.error == Error::already_connected;
+    if (not was_text and not was_request)
+        return false;
+    if (not said_otherwise_.insert(say->id).second)
+        return false;
+    OwnSay again = *say;
+    again.kind = was_text ? Kind::request : Kind::text;
+    say_anew(std::move(again), step);
+    return true;
+}
+
+/// What has an answer that does not count waits again.
+void DeviceSide::say_anew(OwnSay say, Step& step)
+{
+    say.n = N {};
+    change(SaySettled {say.id, N {}, Seq {}, std::nullopt}, step);
+    change(SayKept {std::move(say)}, step);
+}
+
+/// As far as it is known here: of whom nothing is known may be a contact.
+Kind DeviceSide::kind_for(std::string const& to) const
+{
+    auto const talk = data_.talks.find(to);
+    bool const is_stranger = talk == data_.talks.end() or talk->second.state == TalkState::none
+        ? data_.knows_people
+        : talk->second.state == TalkState::asked or talk->second.state == TalkState::asks;
+    return is_stranger ? Kind::request : Kind::text;
 }
 
 void DeviceSide::settle_say(N n, Seq seq, std::optional<Error> refused, Step& step)

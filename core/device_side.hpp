@@ -11,6 +11,8 @@
 //             is done again.
 //   saying    a text waits in the outbox without a number. It gets the device's next n when it is
 //             first sent, and keeps it until the answer: sending it again is always safe.
+//             To somebody who is no contact it is a request to become one. If the
+//             server knows better which it must be, it is said anew as the other.
 //   hearing   every feed number reaches the device once, in order; a jump is a loss, and ends the
 //             connection so that the next one goes on from the cursor.
 //   another epoch   the server was restored from a backup: the cursor goes to its head, and what it
@@ -28,6 +30,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -92,6 +95,14 @@ struct ContactKnown {
     std::string handle;
     std::string name; // empty: erased
 };
+/// How the two stand to each other, and what this person has chosen for the conversation.
+struct TalkKept {
+    TalkEvent talk;
+};
+/// What the person has chosen for all conversations.
+struct SettingsKept {
+    SettingsEvent settings;
+};
 /// From here on the server is who has this identity.
 struct ServerPinned {
     Identity server;
@@ -105,7 +116,7 @@ struct BelongsTo {
 
 using Change = std::variant<SayKept, SayNumbered, SaySettled, EntryKept, CursorMoved, LifeKnown,
     EntriesOrphaned, MarkKept, ReadWanted, LastSeqKnown, ContactKnown, PeopleKnown, ServerPinned,
-    BelongsTo>;
+    BelongsTo, TalkKept, SettingsKept>;
 
 // What the user may want to be told.
 
@@ -157,13 +168,20 @@ struct DeviceData {
         MarkEvent mine {};
         MarkEvent theirs {};
         Seq read_wanted {};
+        TalkState state = TalkState::none; // none: nothing is between the two, or nothing is known
+        TalkChoices choices {};
     };
     std::map<std::string, Talk> talks; // by the other's handle
     bool knows_people = false;         // all of `talks`; until then they are asked for
+    SettingsEvent settings {true, true, true};
 
     /// Applies what a step has written, as the store itself does.
     void apply(Change const& change);
 };
+
+/// What an entry that has just come says of two of whom nothing was known: the list that is asked for
+/// then will say it again.
+TalkState state_by(EntryEvent const& entry);
 
 class DeviceSide {
 public:
@@ -217,6 +235,8 @@ private:
     void on(Later const& later, Now now, Step& step);
     void on(MarkEvent const& mark, Step& step);
     void on(PeopleEvent const& people, std::optional<std::uint64_t> id, Step& step);
+    void on(TalkEvent const& talk, Step& step);
+    void on(SettingsEvent const& settings, Step& step);
     void on(UnknownEvent const& unknown, Step& step);
     void on(Bye const& bye, Now now, Step& step);
 
@@ -227,6 +247,10 @@ private:
     void number_anew(N n, Step& step);
     void close_gap(N expected, Step& step);
     void settle_say(N n, Seq seq, std::optional<Error> refused, Step& step);
+    [[nodiscard]] Kind kind_for(std::string const& to) const;
+    bool says_otherwise(Refused const& refused, Step& step);
+    void say_anew(OwnSay say, Step& step);
+    void forget_unlisted(PeopleEvent const& people, Step& step);
     void answered(Step& step);
     void keep(EntryEvent const& entry, Step& step);
     void advance(Feed feed, Step& step);
@@ -250,6 +274,8 @@ private:
     MonotonicTime resume_at_ {}; // and not before this
     bool has_news_ = false;      // the cursor moved since the last `got`
     bool told_of_copy_ = false;
+    std::set<SayId> said_otherwise_; // once is enough, whatever the server answers
+    std::set<std::string> listed_;   // by the pages of a list that has more, and told meanwhile
 
     MonotonicTime heard_at_ {};
     MonotonicTime pinged_at_ {}; // or connected, if later
