@@ -3,6 +3,7 @@
 #include "base/utf8.hpp"
 #include "console/words.hpp"
 #include "terminal/exit_code.hpp"
+#include "terminal/settings_words.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -67,6 +68,7 @@ public:
         add_watch();
         add_history();
         add_small_ones();
+        add_people();
     }
 
     /// Puts the verb that was typed into the command, if it is one of these.
@@ -109,6 +111,16 @@ private:
         {"export", Order::Verb::export_all},
         {"talk", Order::Verb::talk},
         {"confirm", Order::Verb::confirm},
+        {"accept", Order::Verb::accept},
+        {"refuse", Order::Verb::refuse},
+        {"block", Order::Verb::block},
+        {"unblock", Order::Verb::unblock},
+        {"delete", Order::Verb::delete_talk},
+        {"report", Order::Verb::report},
+        {"recovery", Order::Verb::recovery},
+        {"leave", Order::Verb::leave},
+        {"settings", Order::Verb::settings},
+        {"key", Order::Verb::key_of},
     };
 
     CLI::App& add(char const* name, std::string const& help)
@@ -221,6 +233,52 @@ private:
         add_timeout(take, words_);
     }
 
+    void add_about(char const* name, std::string const& help)
+    {
+        CLI::App& verb = add(name, help);
+        add_person(verb, command_);
+        add_timeout(verb, words_);
+    }
+
+    void add_people()
+    {
+        add_about("accept", tr("let a person who asks write to you"));
+        add_about("refuse", tr("hear no more of a person who asks, who is not told so"));
+        add_about("block", tr("let nothing go between you and a person, who is not told so"));
+        add_about("unblock", tr("take that back"));
+        add_about("delete", tr("see no more of what was said with a person so far"));
+
+        CLI::App& report = add("report", tr("show an entry to the operator"));
+        add_person(report, command_);
+        report.add_option("SEQ", command_.order.seq, tr("its number in the conversation"))
+            ->required();
+        add_timeout(report, words_);
+
+        CLI::App& recovery =
+            add("recovery", tr("make another recovery phrase, for when all your devices are gone"));
+        add_timeout(recovery, words_);
+
+        CLI::App& leave = add("leave", tr("leave the server, for good"));
+        leave.add_option("HANDLE", command_.order.person, tr("your own, so that it is no mistake"))
+            ->required();
+        add_timeout(leave, words_);
+
+        CLI::App& key = add("key", tr("show fingerprints, to be compared"));
+        key.add_option("PERSON", command_.order.person, tr("the other's handle"));
+        add_timeout(key, words_);
+
+        CLI::App& settings =
+            add("settings", tr("show or choose what others see, and what you see"));
+        settings.add_option("KEY", command_.order.setting,
+            "read-marks, presence, typing; --with: mute, archive, pin, name");
+        settings.add_option("VALUE", command_.order.text, tr("on or off; a name"));
+        settings
+            .add_option(
+                "--with", command_.order.person, tr("for the conversation with this person"))
+            ->type_name(tr("PERSON"));
+        add_timeout(settings, words_);
+    }
+
     static std::string absolute(std::string const& path)
     {
         std::error_code error;
@@ -257,6 +315,13 @@ std::optional<Answer> fault_of(Command const& command)
         return wrong_words(tr("a profile's name is 1 to 32 of a-z A-Z 0-9 . _ -"));
     auto const is_text = [](std::string const& text) { return is_utf8(as_bytes(text)); };
     Order const& order = command.order;
+    bool const is_choice = order.verb == Order::Verb::settings and not order.setting.empty();
+    if (is_choice and not is_setting(order.setting, order.text))
+        return wrong_words(tr("there is no such setting, or it is not on or off"));
+    if (is_choice
+        and std::holds_alternative<TalkChange>(change_of(order.setting, order.text))
+            == order.person.empty())
+        return wrong_words(tr("mute, archive, pin and name go with --with PERSON, all others not"));
     if (not is_text(order.person) or not is_text(order.key) or not is_text(order.path))
         return wrong_words(tr(sentence(Error::not_utf8)));
     if (command.verb != Command::Verb::join or command.join.server.empty())

@@ -1,7 +1,9 @@
 #include "terminal/errand.hpp"
 
 #include "base/check.hpp"
+#include "console/escape.hpp"
 #include "console/words.hpp"
+#include "pairing/fingerprint.hpp"
 #include "terminal/exit_code.hpp"
 
 #include <utility>
@@ -31,6 +33,14 @@ void Errand::another_life()
 {
     sink_.tell(
         tr("The server was restored from a backup; what it has lost of yours is said again."));
+}
+
+void Errand::device_asks(WaitingDevice const& device)
+{
+    sink_.tell(
+        fill(tr("!! A new device wants to be yours: {0}, at {1}, with the key {2}. If it is yours, "
+                "`duet confirm` says yes; if not, do nothing."),
+            {escaped(device.name), escaped(device.address), fingerprint_of(device.identity)}));
 }
 
 bool Errand::has_room()
@@ -80,6 +90,19 @@ std::unique_ptr<Errand> make_errand(Order order, Client& client, Sink& sink)
         return make_export(std::move(order), client, sink);
     case Order::Verb::confirm:
         return make_confirm(std::move(order), client, sink);
+    case Order::Verb::accept:
+    case Order::Verb::refuse:
+    case Order::Verb::block:
+    case Order::Verb::unblock:
+    case Order::Verb::delete_talk:
+    case Order::Verb::report:
+    case Order::Verb::recovery:
+    case Order::Verb::leave:
+        return make_deed(std::move(order), client, sink);
+    case Order::Verb::settings:
+        return make_settings(std::move(order), client, sink);
+    case Order::Verb::key_of:
+        return make_key(std::move(order), client, sink);
     case Order::Verb::talk:
         return make_hosted_talk(std::move(order), client, sink);
     }

@@ -52,6 +52,7 @@ protected:
     void ended(Failure const& why) override { over_for_good_ = why; }
     void copy_seen() override;
     void another_life() override;
+    void device_asks(WaitingDevice const& device) override;
 
     /// Whether more can be shown. If not, `can_go_on` will tell when.
     [[nodiscard]] bool has_room();
@@ -81,6 +82,9 @@ std::unique_ptr<Errand> make_people(Order order, Client& client, Sink& sink);
 std::unique_ptr<Errand> make_secret(Order order, Client& client, Sink& sink); // invite, link_device
 std::unique_ptr<Errand> make_devices(Order order, Client& client, Sink& sink); // and revoke
 std::unique_ptr<Errand> make_confirm(Order order, Client& client, Sink& sink);
+std::unique_ptr<Errand> make_deed(Order order, Client& client, Sink& sink); // accept and so on
+std::unique_ptr<Errand> make_settings(Order order, Client& client, Sink& sink);
+std::unique_ptr<Errand> make_key(Order order, Client& client, Sink& sink);
 std::unique_ptr<Errand> make_export(Order order, Client& client, Sink& sink);
 std::unique_ptr<Errand> make_hosted_talk(Order order, Client& client, Sink& sink);
 

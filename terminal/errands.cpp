@@ -105,6 +105,24 @@ void Errands::ended(Failure const& why)
         handler_of(each).ended(why);
 }
 
+void Errands::device_asks(WaitingDevice const& device)
+{
+    for (auto const& each : all_)
+        handler_of(each).device_asks(device);
+}
+
+void Errands::talk_changed(std::string const& with, std::optional<Contact> const& contact)
+{
+    for (auto const& each : all_)
+        handler_of(each).talk_changed(with, contact);
+}
+
+void Errands::recovery(std::uint64_t asked, std::string const& phrase)
+{
+    for (auto const& each : all_)
+        handler_of(each).recovery(asked, phrase);
+}
+
 void Errands::copy_seen()
 {
     for (auto const& each : all_)

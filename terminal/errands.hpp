@@ -51,11 +51,14 @@ private:
     void presence(std::string const& who, bool is_online) override;
     void connection(Connectedness now, std::string const& words) override;
     void ended(Failure const& why) override;
+    void device_asks(WaitingDevice const& device) override;
+    void talk_changed(std::string const& with, std::optional<Contact> const& contact) override;
     void copy_seen() override;
     void another_life() override;
     void people(std::uint64_t asked, std::vector<Contact> const& all) override;
     void devices(std::uint64_t asked, std::vector<OwnDevice> const& all) override;
     void secret(std::uint64_t asked, Secret const& secret) override;
+    void recovery(std::uint64_t asked, std::string const& phrase) override;
     void done(std::uint64_t asked) override;
     void denied(std::uint64_t asked, Failure const& why) override;
 

@@ -90,6 +90,13 @@ private:
             finish(0);
     }
 
+    static std::string from_of(Message const& message)
+    {
+        return message.state == MessageState::asked
+            ? '(' + state_in_words(message.state) + ") " + message.from
+            : message.from;
+    }
+
     void show(Message const& message)
     {
         std::string lines;
@@ -97,8 +104,8 @@ private:
             write_message(lines, message, true);
         else if (message.is_mine and message.state == MessageState::waiting)
             lines = spoken('(' + state_in_words(message.state) + ") " + message.from, message.text);
-        else if (message.kind == "text")
-            lines = spoken_at(message.time, message.from, message.text);
+        else
+            lines = entry_in_words(message, from_of(message), true);
         if (not lines.empty())
             sink_.show(lines);
     }

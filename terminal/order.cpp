@@ -11,8 +11,9 @@ namespace duet {
 namespace {
 
 // In the order of Order::Verb.
-constexpr std::array<std::string_view, 11> verbs = {"say", "watch", "history", "people", "invite",
-    "devices", "revoke", "link_device", "export", "talk", "confirm"};
+constexpr std::array<std::string_view, 21> verbs = {"say", "watch", "history", "people", "invite",
+    "devices", "revoke", "link_device", "export", "talk", "confirm", "accept", "refuse", "block",
+    "unblock", "delete", "report", "recovery", "leave", "settings", "key"};
 constexpr std::array<std::string_view, 3> ends = {"sent", "delivered", "read"};
 
 template <typename Value, std::size_t Count>
@@ -44,6 +45,7 @@ void write_order(std::string& line, Order const& order)
     write_if(writer, "from", order.from);
     write_if(writer, "limit", order.limit);
     write_if(writer, "timeout_ms", order.timeout_ms);
+    writer.text("setting", order.setting).number("seq", order.seq);
     writer.number("device", order.device).text("path", order.path);
     writer.end();
 }
@@ -66,6 +68,9 @@ Result<Order> read_order(JsonObject const& object)
     order.from = TRY(object.optional_number("from"));
     order.limit = TRY(object.optional_number("limit"));
     order.timeout_ms = TRY(object.optional_number("timeout_ms"));
+    order.setting = TRY(object.text_or("setting", ""));
+    auto const seq = TRY(object.optional_number("seq"));
+    order.seq = seq.value_or(0);
     auto const device = TRY(object.optional_number("device"));
     order.device = device.value_or(0);
     return order;

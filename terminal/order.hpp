@@ -28,6 +28,16 @@ struct Order {
         export_all,
         talk,
         confirm,
+        accept,
+        refuse,
+        block,
+        unblock,
+        delete_talk,
+        report,
+        recovery,
+        leave,
+        settings,
+        key_of,
     };
     /// What `say` waits for.
     enum class Until : std::uint8_t { sent, delivered, read };
@@ -44,6 +54,8 @@ struct Order {
     std::optional<std::uint64_t> from = {};       // watch, talk: the first feed number to show
     std::optional<std::uint64_t> limit = {};      // history
     std::optional<std::uint64_t> timeout_ms = {}; // none: as long as it takes, or what is usual
+    std::string setting = {};                     // settings: empty: they are shown
+    std::uint64_t seq = 0;                        // report
     std::uint64_t device = 0;                     // revoke
     std::string path;                             // export_all: absolute
 };

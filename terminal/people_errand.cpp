@@ -55,11 +55,41 @@ private:
             sink_.tell(tr("There is nobody yet; `duet invite` makes an invitation."));
     }
 
+    static std::string standing_in_words(Contact const& contact)
+    {
+        if (contact.standing == Standing::asked)
+            return tr("waiting for an answer");
+        if (contact.standing == Standing::blocked)
+            return tr("blocked");
+        std::string const text = contact.last.has_value() ? first_words(contact.last->text) : "";
+        return fill(tr("asks to write to you: {0}"), {text}) + "\n  "
+            + fill(tr("`duet history {0}` shows it whole; `duet accept`, `refuse` or `block {0}`"),
+                {contact.handle});
+    }
+
+    /// Folded: no more than a line of what a stranger says is seen before it is asked for.
+    static std::string first_words(std::string const& text)
+    {
+        constexpr std::size_t bytes_max = 48;
+        std::string line = text.substr(0, text.find('\n'));
+        if (line.size() > bytes_max) {
+            std::size_t end = bytes_max;
+            while (end > 0 and (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U)
+                --end;
+            line.resize(end);
+        }
+        return escaped(line) + (line.size() < text.size() ? " …" : "");
+    }
+
     static std::string in_words(Contact const& contact)
     {
         std::string line = contact.handle;
         if (not contact.name.empty() and contact.name != contact.handle)
             line += " (" + escaped(contact.name) + ')';
+        if (not contact.settings.name.empty())
+            line += ", " + fill(tr("you say {0}"), {escaped(contact.settings.name)});
+        if (contact.standing != Standing::contact)
+            return line + ", " + standing_in_words(contact);
         if (contact.is_online)
             line += ", " + tr("here");
         if (contact.unread > 0)
@@ -72,10 +102,26 @@ private:
 
 } // namespace
 
+char const* word(Standing standing)
+{
+    switch (standing) {
+    case Standing::contact:
+        return "contact";
+    case Standing::asked:
+        return "asked";
+    case Standing::asks:
+        return "asks";
+    case Standing::blocked:
+        return "blocked";
+    }
+    return "";
+}
+
 void write_contact(std::string& lines, Contact const& contact)
 {
     JsonWriter writer(lines, "person");
     writer.text("handle", contact.handle).text("name", contact.name);
+    writer.text("state", word(contact.standing));
     writer.number("last", contact.last_seq).number("unread", contact.unread);
     writer.number("my_read", contact.my_read);
     writer.number("their_delivered", contact.their_delivered);

@@ -76,7 +76,7 @@ private:
 
     void succeed(MessageState state)
     {
-        if (order_.is_verbose)
+        if (order_.is_verbose or state == MessageState::asked)
             sink_.tell(state_in_words(state));
         finish(exit_code::ok);
     }

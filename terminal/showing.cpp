@@ -4,6 +4,7 @@
 #include "console/escape.hpp"
 #include "console/words.hpp"
 #include "doors/json_writer.hpp"
+#include "pairing/fingerprint.hpp"
 
 #include <array>
 #include <ctime>
@@ -28,6 +29,20 @@ std::string spoken_at(Time time, std::string_view from, std::string_view text)
     return minute_of(time) + ' ' + spoken(from, text);
 }
 
+std::string entry_in_words(Message const& message, std::string_view from, bool has_time)
+{
+    if (message.kind == "text" or message.kind == "request")
+        return has_time ? spoken_at(message.time, from, message.text) : spoken(from, message.text);
+    auto const device = new_device(message);
+    if (not device.has_value())
+        return "";
+    std::string const time = has_time ? minute_of(message.time) + ' ' : "";
+    return time
+        + fill(tr("!! {0} has a new device: {1}, key {2} (`duet key {3}` compares)"),
+            {message.from, escaped(device->name), fingerprint_of(device->identity), message.with})
+        + '\n';
+}
+
 std::string minute_of(Time time)
 {
     std::time_t const seconds =
@@ -46,6 +61,8 @@ char const* word(MessageState state)
         return "waiting";
     case MessageState::sent:
         return "sent";
+    case MessageState::asked:
+        return "asked";
     case MessageState::delivered:
         return "delivered";
     case MessageState::read:
@@ -63,6 +80,8 @@ std::string state_in_words(MessageState state)
         return tr("waiting");
     case MessageState::sent:
         return tr("sent");
+    case MessageState::asked:
+        return tr("waiting for an answer");
     case MessageState::delivered:
         return tr("delivered");
     case MessageState::read:

@@ -20,6 +20,10 @@ std::string spoken_at(Time time, std::string_view from, std::string_view text);
 /// "2026-11-24 12:31", in the user's time zone.
 std::string minute_of(Time time);
 
+/// An entry that is to be seen, as whole lines: a text or a request as it was spoken, and loudly that a
+/// device was added. Empty if there is nothing to be seen of it.
+std::string entry_in_words(Message const& message, std::string_view from, bool has_time);
+
 /// "waiting", "sent", …: the words of docs/protocol.md and of `duet say --wait`.
 char const* word(MessageState state);
 

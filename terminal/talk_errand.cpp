@@ -169,9 +169,12 @@ private:
         if (asked != asked_ or asked == 0)
             return;
         auto const found = std::ranges::find(all, order_.person, &Contact::handle);
-        knows_person_ = found != all.end();
-        if (not knows_person_)
-            return finish_with(reason_in_words("not_connected"));
+        knows_person_ = true;
+        if (found == all.end())
+            return sink_.tell(
+                fill(tr("{0} is no contact of yours: what you say first is a request, of at "
+                        "most 1,000 characters, and waits for an answer."),
+                    {order_.person}));
         seen_.note_seen_before(found->my_read);
     }
 
@@ -260,8 +263,8 @@ private:
 
     void show(Message const& message)
     {
-        if (message.kind == "text")
-            sink_.show(spoken(message.from, message.text));
+        if (auto const lines = entry_in_words(message, message.from, false); not lines.empty())
+            sink_.show(lines);
         if (not message.is_orphaned)
             note_seen(message.seq);
     }

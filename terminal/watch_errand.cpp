@@ -5,8 +5,10 @@
 
 #include "console/words.hpp"
 #include "doors/json_writer.hpp"
+#include "pairing/fingerprint.hpp"
 #include "terminal/errand.hpp"
 #include "terminal/feed_reader.hpp"
+#include "terminal/people.hpp"
 #include "terminal/showing.hpp"
 
 #include <map>
@@ -96,6 +98,30 @@ private:
         }
     }
 
+    void device_asks(WaitingDevice const& device) override
+    {
+        if (not order_.is_json)
+            return Errand::device_asks(device);
+        std::string line;
+        JsonWriter(line, "device_asks")
+            .number("ask", device.ask)
+            .text("device", device.name)
+            .text("address", device.address)
+            .text("key", fingerprint_of(device.identity))
+            .end();
+        signal(line);
+    }
+
+    void talk_changed(std::string const& with, std::optional<Contact> const& contact) override
+    {
+        if (not order_.is_json)
+            return;
+        std::string line;
+        char const* const state = contact.has_value() ? word(contact->standing) : "none";
+        JsonWriter(line, "talk").text("with", with).text("state", state).end();
+        signal(line);
+    }
+
     void signal(std::string const& line)
     {
         if (sink_.has_room())
@@ -120,12 +146,12 @@ private:
         std::string lines;
         if (order_.is_json) {
             write_message(lines, message, false);
-        } else if (message.kind == "text") {
+        } else {
             // A handle has no spaces, so nobody can be called "ada to bob".
             std::string const from = message.is_mine
                 ? fill(tr("{0} to {1}"), {message.from, message.with})
                 : message.from;
-            lines = spoken_at(message.time, from, message.text);
+            lines = entry_in_words(message, from, true);
         }
         if (not lines.empty())
             sink_.show(lines);
