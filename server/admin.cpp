@@ -27,6 +27,9 @@ namespace {
 constexpr std::string_view invite_with = "invite with ";
 constexpr std::string_view erase_verb = "erase ";
 constexpr std::string_view export_verb = "export ";
+constexpr std::string_view suspend_verb = "suspend ";
+constexpr std::string_view resume_verb = "resume ";
+constexpr std::string_view link_verb = "link ";
 constexpr std::string_view move_verb = "move ";
 constexpr std::string_view move_back = "move-back";
 
@@ -118,6 +121,12 @@ void Admin::serve(ConnectionId id, std::string_view line)
     }
     if (line.starts_with(erase_verb))
         return erase(id, std::string(line.substr(erase_verb.size())));
+    if (line.starts_with(suspend_verb))
+        return suspend(id, std::string(line.substr(suspend_verb.size())), true);
+    if (line.starts_with(resume_verb))
+        return suspend(id, std::string(line.substr(resume_verb.size())), false);
+    if (line.starts_with(link_verb))
+        return link(id, std::string(line.substr(link_verb.size())));
     if (line == move_back)
         return move(id, "");
     if (line.starts_with(move_verb))
@@ -147,10 +156,9 @@ bool Admin::work_asked(ConnectionId id, std::string_view line)
 
 void Admin::export_of(ConnectionId id, std::string const& handle)
 {
-    auto const person = store_.person_by_handle(handle);
-    if (not person.has_value() or person->is_erased)
-        return end(id, "there is no person '" + handle + "'", exit_code::failed);
-    work(id, [this, person](Customer& customer) { export_person(store_, *person, customer); });
+    auto const person = person_called(id, handle);
+    if (person.has_value())
+        work(id, [this, person](Customer& customer) { export_person(store_, *person, customer); });
 }
 
 void Admin::invite(ConnectionId id, PersonId by)
@@ -175,10 +183,36 @@ void Admin::invite_pair(ConnectionId id)
 
 void Admin::erase(ConnectionId id, std::string const& handle)
 {
-    auto const person = store_.person_by_handle(handle);
-    if (not person.has_value() or person->is_erased)
-        return end(id, "there is no person '" + handle + "'", exit_code::failed);
-    draft(id, EraseDraft {{session_of(id)}, person->id, label()});
+    if (auto const person = person_called(id, handle); person.has_value())
+        draft(id, EraseDraft {{session_of(id)}, person->id, label()});
+}
+
+/// Nullopt if there is none; then that was told.
+std::optional<Person> Admin::person_called(ConnectionId id, std::string const& handle)
+{
+    auto person = store_.person_by_handle(handle);
+    if (person.has_value() and not person->is_erased)
+        return person;
+    end(id, "there is no person '" + handle + "'", exit_code::failed);
+    return std::nullopt;
+}
+
+void Admin::suspend(ConnectionId id, std::string const& handle, bool is_suspended)
+{
+    if (auto const person = person_called(id, handle); person.has_value())
+        draft(id, SuspendDraft {{session_of(id)}, person->id, is_suspended, label()});
+}
+
+/// A further device of somebody's, who has lost all others: it needs nobody's yes, and all partners are told.
+void Admin::link(ConnectionId id, std::string const& handle)
+{
+    auto const person = person_called(id, handle);
+    if (not person.has_value())
+        return;
+    SystemRandom random;
+    draft(id,
+        InviteDraft {{session_of(id)}, make_secret(random), Invitation::For::device, person->id, {},
+            label(), Invitation::Way::operators});
 }
 
 /// Written down before anybody is told.
@@ -228,6 +262,11 @@ void Admin::finished(Outcome const& outcome)
     else if (std::holds_alternative<Erased>(outcome))
         answered(
             id, admin::error("erased; what others had fetched already is theirs"), exit_code::ok);
+    else if (auto const* const suspended = std::get_if<Suspended>(&outcome))
+        answered(id,
+            admin::error(suspended->is_suspended ? "nobody signs in as this person any more"
+                                                 : "this person can sign in again"),
+            exit_code::ok);
     else if (auto const* const denied = std::get_if<Denied>(&outcome))
         answered(id, admin::error(sentence(denied->error)), exit_code::failed);
 }

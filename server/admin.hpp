@@ -57,6 +57,9 @@ private:
     void invite(ConnectionId id, PersonId by);
     void invite_pair(ConnectionId id);
     void erase(ConnectionId id, std::string const& handle);
+    void suspend(ConnectionId id, std::string const& handle, bool is_suspended);
+    void link(ConnectionId id, std::string const& handle);
+    std::optional<Person> person_called(ConnectionId id, std::string const& handle);
     void move(ConnectionId id, std::string const& address);
     void export_of(ConnectionId id, std::string const& handle);
     bool work_asked(ConnectionId id, std::string_view line);

@@ -68,9 +68,9 @@ void report_people(Store& store, Customer& customer)
         auto const devices = store.devices(person.id);
         auto const live = std::ranges::count(devices, false, &Device::is_revoked);
         auto const inviter = inviter_of(store, devices);
-        customer.say(admin::output(fmt::format("{}\t{}\t{} device{}\tsince {}{}{}", person.handle,
+        customer.say(admin::output(fmt::format("{}\t{}\t{} device{}\tsince {}{}{}{}", person.handle,
             person.name, live, live == 1 ? "" : "s", day(person.time),
-            inviter.empty() ? "" : "\tby " + inviter, person.is_erased ? "\terased" : "")));
+            inviter.empty() ? "" : "\tby " + inviter, person.is_suspended ? "\tsuspended" : "", person.is_erased ? "\terased" : "")));
     });
     customer.say(admin::end(0));
 }

@@ -195,6 +195,13 @@ Order parse_order(int count, char const* const* values)
     restore->add_option("FILE", typed.file, "the backup")->required();
     auto* const erase = app.add_subcommand("erase", "erase a person and what they said");
     erase->add_option("PERSON", typed.person, "the handle")->required();
+    auto* const suspend = app.add_subcommand("suspend", "let nobody sign in as a person");
+    suspend->add_option("PERSON", typed.person, "the handle")->required();
+    auto* const resume = app.add_subcommand("resume", "let them sign in again");
+    resume->add_option("PERSON", typed.person, "the handle")->required();
+    auto* const link = app.add_subcommand("link",
+        "print a secret for a further device of a person who has lost all others");
+    link->add_option("PERSON", typed.person, "the handle")->required();
     auto* const exported =
         app.add_subcommand("export", "print all that is kept of a person, as lines of JSON");
     exported->add_option("PERSON", typed.person, "the handle")->required();
@@ -234,6 +241,12 @@ Order parse_order(int count, char const* const* values)
         return Restore {data, typed.file};
     if (erase->parsed())
         return Ask {data, "erase " + typed.person};
+    if (suspend->parsed())
+        return Ask {data, "suspend " + typed.person};
+    if (resume->parsed())
+        return Ask {data, "resume " + typed.person};
+    if (link->parsed())
+        return Ask {data, "link " + typed.person};
     if (exported->parsed())
         return Ask {data, "export " + typed.person};
     if (move->parsed() and typed.address.empty() and not typed.back)

@@ -51,6 +51,8 @@ private:
             return read_ranges(value);
         if (name == "metrics")
             return read_metrics(value);
+        if (name == "may_invite")
+            return read_may_invite(value);
         if (name == "moved_to")
             return read_into(configuration_.moved_to, value, "a text");
         if (name == "limits")
@@ -72,6 +74,15 @@ private:
                 return wrong(one, sentence(range.error()));
             configuration_.trusted_proxies.push_back(*range);
         }
+        return {};
+    }
+
+    Result<void, std::string> read_may_invite(toml::node const& value)
+    {
+        auto const who = value.value_exact<std::string>().value_or("");
+        if (who != "anyone" and who != "operator")
+            return wrong(value, "this must be \"anyone\" or \"operator\"");
+        configuration_.anyone_invites = who == "anyone";
         return {};
     }
 

@@ -33,6 +33,7 @@ struct Configuration {
     std::vector<AddressRange> trusted_proxies; // whose word counts for who has called
     std::optional<Endpoint> metrics;           // where the page of numbers is; none: nowhere
     std::string moved_to;                      // where the server is now; empty: here
+    bool anyone_invites = true; // else the operator alone
     ChosenLimits limits;
     bool has_sandbox = true;
 };

@@ -159,6 +159,42 @@ def people_says_who_invited_whom(stage: Stage) -> None:
 
 
 @scenes.scene
+def a_suspended_person_is_out_until_resumed(stage: Stage) -> None:
+    server = Duetd(stage)
+    ada, bob = two_people(stage, server)
+    server.run("suspend", "bob")
+    bob.is_let_go("suspended")
+    bob.greet()
+    bob.put(bob.sign_in_request())
+    bob.is_let_go("suspended")
+    must("suspended" in server.run("people").splitlines()[1], server.run("people"))
+    ada.is_still_there()
+    server.run("resume", "bob")
+    bob.come()
+
+
+@scenes.scene
+def the_operators_link_needs_no_yes_and_partners_are_told(stage: Stage) -> None:
+    server = Duetd(stage)
+    ada, bob = two_people(stage, server)
+    second = Device(stage, server, "ada's second")
+    second.join(server.run("link", "ada").strip())
+    entry = bob.hears("entry")
+    must(entry["kind"] == "device_added" and '"by":"operator"' in entry["text"], entry)
+    ada.is_still_there()
+
+
+@scenes.scene
+def where_the_operator_alone_invites_nobody_else_does(stage: Stage) -> None:
+    file = stage.folder / "duetd.toml"
+    file.write_text('may_invite = "operator"\n', encoding="utf-8")
+    server = Duetd(stage, "--config", str(file))
+    ada, _ = two_people(stage, server)
+    ada.ask("invite", id=7)
+    ada.hears("refused", error="not_permitted", id=7)
+
+
+@scenes.scene
 def a_server_that_moves_says_where_it_is(stage: Stage) -> None:
     server = Duetd(stage)
     ada, bob = two_people(stage, server)
