@@ -294,6 +294,7 @@ void DeviceSide::on(Welcome const& welcome, Step& step)
     stage_ = Stage::signed_in;
     failures_ = 0;
     unanswered_max_ = welcome.unanswered_max;
+    at_once_ = unanswered_max_;
     step.notices.push_back(welcome);
     if (data_.you != welcome.you)
         change(BelongsTo {welcome.you}, step);
@@ -394,7 +395,9 @@ void DeviceSide::on(NReused const& reused, Step& step)
 
 void DeviceSide::on(Later const& later, Now now, Step& step)
 {
-    goes_back_ = true;
+    // As many as before would only be put off again: half of them, and one more for each that was taken.
+    if (not std::exchange(goes_back_, true))
+        at_once_ = std::max<std::uint64_t>(1, std::min<std::uint64_t>(at_once_, unanswered_) / 2);
     // Only then has the scribe said which it takes next; else it is the one that was put off.
     if (later.error == Error::n_skipped or planted(Bug::gap_seen_in_every_later))
         close_gap(later.n, step);
@@ -450,7 +453,7 @@ void DeviceSide::say_what_waits(Step& step)
 {
     if (not is_signed_in() or goes_back_)
         return;
-    while (unanswered_ < unanswered_max_) {
+    while (unanswered_ < at_once_) {
         OwnSay const* say = data_.outbox.first_above(said_up_to_);
         if (say == nullptr)
             return;
@@ -468,6 +471,8 @@ void DeviceSide::answered(Step& step)
 {
     if (unanswered_ > 0)
         --unanswered_;
+    if (not goes_back_)
+        at_once_ = std::min(at_once_ + 1, unanswered_max_);
     say_what_waits(step);
 }
 

@@ -244,6 +244,7 @@ private:
     Proof proof_ {}; // ours, in this connection
     Epoch epoch_ {}; // the server's, in this connection
     std::uint64_t unanswered_max_ = 0;
+    std::uint64_t at_once_ = 0;  // so many of them at the moment, see Later
     std::size_t unanswered_ = 0; // says sent in this connection without an answer
     N said_up_to_ {};            // in this connection
     bool goes_back_ = false;     // a `later` came: nothing is said until all is answered

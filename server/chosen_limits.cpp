@@ -37,6 +37,8 @@ Result<void, std::string> ChosenLimits::set(std::string_view name, std::uint64_t
         {"waiting_source_max", admission.waiting_source_max, 0},
         {"waiting_max", admission.waiting_max, 0},
         {"penalised_sources_max", admission.penalties.sources_max, 0},
+        {"pace_burst", pace.burst, 0}, // 0: no pace is kept
+        {"pace_per_second", pace.per_second, 1},
     };
     Span const spans[] = {
         {"stranger_quiet_max", admission.quiet_max},

@@ -2,7 +2,9 @@
 
 #pragma once
 
+#include "base/limits.hpp"
 #include "base/result.hpp"
+#include "core/pace.hpp"
 #include "server/admission.hpp"
 
 #include <cstdint>
@@ -13,6 +15,7 @@ namespace duet {
 
 struct ChosenLimits {
     AdmissionRules admission {};
+    PaceRule pace {limits::pace_burst, limits::pace_per_second};
 
     /// Sets one: "waiting_max", 8000.
     ///

@@ -144,7 +144,7 @@ Result<Ground, std::string> open(Configuration const& configuration)
         std::move(certificate), std::move(listeners), std::move(clear_listeners), std::move(admin),
         configuration.data, name, {configuration.retention_age, configuration.retention_bytes},
         configuration.limits.admission, Proxies(configuration.trusted_proxies), std::move(metrics),
-        moved_to(configuration)};
+        moved_to(configuration), {.pace = configuration.limits.pace}};
 }
 
 /// A server without anybody: somebody must be the first.

@@ -56,6 +56,7 @@ Server::~Server()
 
 int Server::run()
 {
+    chat_.set_rules(ground_.rules);
     chat_.move_to(ground_.moved_to, outbox_);
     sd_notify(0, "READY=1");
     while (not must_stop_ and not has_failed())

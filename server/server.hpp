@@ -52,6 +52,7 @@ struct Ground {
     Proxies proxies {};
     std::vector<Listener> metrics {}; // where the page of numbers is; may be none
     std::string moved_to {};          // empty: it is here
+    ChatRules rules {};
 };
 
 class Server final : SignalHandler, TimerHandler {

@@ -29,7 +29,8 @@ class Server:
     """A duetd that may be killed, always at the same port and with the same data."""
 
     def __init__(self, programs, folder):
-        self.command = [programs / "duetd", "--data", folder / "data", "--log", folder / "log"]
+        self.command = [programs / "duetd", "--data", folder / "data", "--log", folder / "log",
+                        "--limit", "pace_burst=0"]
         self.programs = programs
         self.folder = folder
         self.endpoint = "127.0.0.1:0"

@@ -17,16 +17,18 @@ class Duetd:
     """A server. Its port is another one after each start, so ask for `address` each time.
 
     Unless `listen` names an endpoint, every door is open in clear: what is tested is said in bytes that
-    can be read, and `duet` speaks TLS all the same.
+    can be read, and `duet` speaks TLS all the same. Devices may say as much at once as they like,
+    unless it is `paced`.
     """
 
-    def __init__(self, stage: Stage, *options: str, listen: str | None = None,
+    def __init__(self, stage: Stage, *options: str, listen: str | None = None, paced: bool = False,
                  prefix: tuple[str, ...] = ()) -> None:
         self.stage = stage
         self.program_path = str(stage.programs / "duetd")
         self.data = str(stage.folder / "data")
         where = ("--clear", "127.0.0.1:0") if listen is None else ("--listen", listen)
-        self.command = [*prefix, self.program_path, "--data", self.data, *where, *options]
+        pace = () if paced else ("--limit", "pace_burst=0")
+        self.command = [*prefix, self.program_path, "--data", self.data, *where, *pace, *options]
         self.starts = 0
         self.program: Program
         self.start()

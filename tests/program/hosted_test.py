@@ -32,12 +32,14 @@ def free_port() -> int:
 class House:
     """A server, and people with their devices: each device is a profile."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, *limits: str) -> None:
         self.stage = stage
+        self.limits = [word for limit in limits or ("pace_burst=0",) for word in ("--limit", limit)]
         self.address = f"127.0.0.1:{free_port()}"
         self.data = stage.folder / "served"
         self.runtime = stage.folder / "run"
         self.runtime.mkdir(mode=0o700)
+        self.numbers = stage.folder / "numbers"
         self.home = {"XDG_DATA_HOME": str(stage.folder / "data"),
                      "XDG_RUNTIME_DIR": str(self.runtime), "TZ": "UTC"}
         self.server = self.open()
@@ -45,7 +47,7 @@ class House:
     def open(self) -> Program:
         """Starts the server, and waits until it can be asked."""
         command = [str(self.stage.programs / "duetd"), "--listen", self.address,
-                   "--data", str(self.data)]
+                   "--data", str(self.data), "--metrics", f"unix:{self.numbers}", *self.limits]
         server = self.stage.run("server", command, WITHOUT_INPUT)
         server.sees(self.address)
         return server
@@ -60,6 +62,15 @@ class House:
     def pair(self) -> list[str]:
         """Two secrets whose people will know each other."""
         return secrets_in(self.serve("invite", "--pair"))
+
+    def count(self, name: str) -> int:
+        """One of the numbers that the server shows its owner."""
+        with socket.socket(socket.AF_UNIX) as one:
+            one.connect(str(self.numbers))
+            one.sendall(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            page = b"".join(iter(lambda: one.recv(65536), b"")).decode()
+        found = re.search(rf"^{re.escape(name)} (\d+)", page, re.MULTILINE)
+        return int(found[1]) if found else 0
 
     def people(self) -> None:
         """Ada and Bob come in."""
@@ -87,9 +98,9 @@ def secrets_in(text: str) -> list[str]:
     return SECRET.findall(text)
 
 
-def house_with_people(stage: Stage) -> House:
-    """Where most scenes begin."""
-    house = House(stage)
+def house_with_people(stage: Stage, *limits: str) -> House:
+    """Where most scenes begin. Unless it is told of limits, nobody has to keep a pace."""
+    house = House(stage, *limits)
     house.people()
     return house
 
@@ -694,6 +705,21 @@ def more_can_be_typed_than_the_holder_takes_at_once(stage: Stage) -> None:
     holder.signal("SIGKILL")
     entries = house.objects("bob", "history", "ada", "--json", "--limit", "1000")
     expect([each["text"] for each in entries] == lines, "all came, once, in order")
+
+
+@scenes.scene
+def who_says_more_than_a_pace_allows_is_put_off_and_loses_nothing(stage: Stage) -> None:
+    house = house_with_people(stage, "pace_burst=2", "pace_per_second=10")
+    lines = [f"number {number}" for number in range(60)]
+    ada = house.start("ada", "talk", "bob", means=PIPES)
+    ada.send("".join(line + "\n" for line in lines).encode())
+    ada.end_input()
+    ada.exits(0)
+    entries = house.objects("bob", "history", "ada", "--json", "--limit", "100")
+    expect([each["text"] for each in entries] == lines, "all came, once, in order")
+    put_off = house.count('duetd_refused_total{word="too_fast"}')
+    # Who said all of it again and again would be put off more than 300 times.
+    expect(0 < put_off < 200, f"it is said again in smaller portions, and not {put_off} times")
 
 
 @scenes.scene
