@@ -143,6 +143,9 @@ constexpr std::array table = {
         "A connection that has not agreed on TLS keys by then is closed."},
     Limit {"handshake_bytes_max", count(handshake_bytes_max), "bytes",
         "The same for one that has said more than this before it was done."},
+    Limit {"handshake_threads_max", count(handshake_threads_max), "threads",
+        "So many of a server's do handshakes, one for each core but the first; with a single core "
+        "the loop does."},
     Limit {"direct_segment_bytes", count(direct_segment_bytes), "bytes",
         "In the store of somebody who talks directly, the journal goes on in a new file when one "
         "is so "

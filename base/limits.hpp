@@ -95,6 +95,7 @@ inline constexpr Duration keep_alive_interval = 5s;
 inline constexpr int keep_alive_probes_max = 5;
 inline constexpr Duration handshake_time_max = 5s;
 inline constexpr std::size_t handshake_bytes_max = 64 * 1024;
+inline constexpr std::size_t handshake_threads_max = 4;
 
 // Direct
 inline constexpr std::size_t direct_segment_bytes = 8 * 1024 * 1024;

@@ -46,7 +46,7 @@ TlsExporter const* Connection::exporter() const
 
 std::string_view Connection::alpn() const
 {
-    return tls_ == nullptr ? "" : tls_->alpn();
+    return tls_ == nullptr or is_shaking_hands() ? "" : tls_->alpn();
 }
 
 void Connection::send(Bytes bytes)

@@ -101,7 +101,7 @@ public:
     /// Null in clear, and until it is secured.
     [[nodiscard]] TlsExporter const* exporter() const;
 
-    /// What was agreed to be spoken; empty if nothing was, in clear too.
+    /// What was agreed to be spoken; empty if nothing was, in clear, and until it is secured.
     [[nodiscard]] std::string_view alpn() const;
 
     [[nodiscard]] Socket const& socket() const { return socket_; }

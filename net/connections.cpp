@@ -27,6 +27,9 @@ Connections::Connections(Loop& loop) : loop_(loop), room_(limits::read_buffer_by
 
 Connections::~Connections()
 {
+    if (handshakers_ != nullptr)
+        handshakers_->stop();
+    take_back();
     for (std::uint32_t slot = 0; slot < slots_.size(); ++slot)
         close({slot, slots_[slot].generation}, CloseReason::server_stopping);
 }
@@ -67,6 +70,13 @@ void Connections::hand_over(ConnectionId id, ConnectionHandler& kind)
     // In the middle of receiving the rest is offered when the one before has said what it used.
     if (std::string const kept = connection->tail(); not kept.empty() and not slot.is_at_work)
         offer(id, as_bytes(kept));
+}
+
+void Connections::give_handshakes_to(std::size_t threads)
+{
+    check(handshakers_ == nullptr);
+    if (threads > 0)
+        handshakers_ = std::make_unique<Handshakers>(loop_, threads);
 }
 
 void Connections::secure_as_server(ConnectionId id, TlsContext& context, Bytes already_received)
@@ -114,6 +124,8 @@ void Connections::set_reading(ConnectionId id, bool wanted)
     if (connection == nullptr)
         return;
     connection->set_reading(wanted);
+    if (slots_[id.slot].is_lent)
+        return;
     loop_.change(slots_[id.slot].watch, connection->interest());
     look_again(id);
 }
@@ -131,16 +143,23 @@ void Connections::close(ConnectionId id, CloseReason reason)
     connection->say_goodbye();
     connection->phase = Phase::closed;
     loop_.unwatch(slot.watch);
-    slot.connection.reset();
     slot.is_touched = false;
     slot.is_at_work = false;
     if (++slot.generation == 0)
         slot.generation = 1;
-    free_slots_.push_back(id.slot);
+    if (not slot.is_lent) // else when it comes back
+        vacate(id.slot);
+}
+
+void Connections::vacate(std::uint32_t slot)
+{
+    slots_[slot].connection.reset();
+    free_slots_.push_back(slot);
 }
 
 void Connections::flush()
 {
+    take_back();
     // A handler may touch others, or the same again: those wait for the next round.
     while (not touched_.empty()) {
         for (ConnectionId const id : std::exchange(touched_, {})) {
@@ -177,10 +196,38 @@ void Connections::due(Tag tag)
 
 void Connections::shake_hands(ConnectionId id)
 {
+    Slot& slot = slots_[id.slot];
+    if (slot.is_lent)
+        return;
+    Tls& tls = *slot.connection->tls();
+    if (handshakers_ == nullptr)
+        return has_shaken(id, tls.work_on_keys());
+    slot.is_lent = true;
+    loop_.change(slot.watch, Interest::nothing);
+    handshakers_->begin(tag_of(id), tls);
+}
+
+/// What the handshakers have done since the last time.
+void Connections::take_back()
+{
+    if (handshakers_ == nullptr)
+        return;
+    for (Handshakers::Done const& done : handshakers_->take_done()) {
+        ConnectionId const id = id_of(done.tag);
+        slots_[id.slot].is_lent = false;
+        if (find(id) == nullptr) // it was closed meanwhile
+            vacate(id.slot);
+        else
+            has_shaken(id, done.progress);
+    }
+}
+
+void Connections::has_shaken(ConnectionId id, SocketResult<Tls::Progress> const& progress)
+{
+    if (not progress.has_value())
+        return lose(id, progress.error());
     Connection& connection = *slots_[id.slot].connection;
-    auto const shaken = connection.tls()->shake_hands();
-    if (not shaken.has_value())
-        return lose(id, shaken.error());
+    connection.tls()->take_note(*progress);
     loop_.change(slots_[id.slot].watch, connection.interest());
     if (connection.is_shaking_hands())
         return;

@@ -11,11 +11,13 @@
 
 #include "base/bytes.hpp"
 #include "net/connection.hpp"
+#include "net/handshakers.hpp"
 #include "net/loop.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -88,6 +90,9 @@ public:
     void secure_as_server(ConnectionId id, TlsContext& context, Bytes already_received);
     void secure_as_client(ConnectionId id, TlsContext& context);
 
+    /// From here on so many threads do the handshakes of who calls, and the loop goes on meanwhile. 0: as before.
+    void give_handshakes_to(std::size_t threads);
+
     void send(ConnectionId id, Bytes bytes);
     void finish_sending(ConnectionId id);
     void set_reading(ConnectionId id, bool wanted);
@@ -106,12 +111,16 @@ private:
         std::uint32_t generation = 1;
         bool is_touched = false; // stands in touched_
         bool is_at_work = false; // its handler has bytes in its hands
+        bool is_lent = false;    // a handshaker has its TLS: only that touches it
     };
 
     void ready(Tag tag, Ready what) override;
     void due(Tag tag) override;
     void secure(ConnectionId id, TlsContext& context, Tls::Side side, Bytes already_received);
     void shake_hands(ConnectionId id);
+    void take_back();
+    void has_shaken(ConnectionId id, SocketResult<Tls::Progress> const& progress);
+    void vacate(std::uint32_t slot);
     void look_again(ConnectionId id);
     void receive(ConnectionId id);
     void offer(ConnectionId id, Bytes bytes);
@@ -124,7 +133,8 @@ private:
     std::deque<Slot> slots_; // a deque: a handler may add connections while one of them is at work
     std::vector<std::uint32_t> free_slots_;
     std::vector<ConnectionId> touched_;
-    std::vector<std::byte> room_; // read into by all, one after the other
+    std::vector<std::byte> room_;              // read into by all, one after the other
+    std::unique_ptr<Handshakers> handshakers_; // null: the loop does it
 };
 
 } // namespace duet

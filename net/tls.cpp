@@ -234,16 +234,20 @@ Tls::Tls(TlsContext& context, Side side, Socket const& socket, Bytes already_rec
 
 SocketResult<void> Tls::shake_hands()
 {
+    take_note(TRY(work_on_keys()));
+    return {};
+}
+
+SocketResult<Tls::Progress> Tls::work_on_keys()
+{
     if (error_ != nullptr)
         return fail(*error_);
     ERR_clear_error();
     may_look_ = true;
     int const result = SSL_do_handshake(connection_.get());
-    wants_to_write_ = false;
     if (result == 1)
-        return become_secured();
+        return export_keys();
     int const what = SSL_get_error(connection_.get(), result);
-    wants_to_write_ = what == SSL_ERROR_WANT_WRITE;
     if (what != SSL_ERROR_WANT_READ and what != SSL_ERROR_WANT_WRITE)
         return fail(failure("agree on keys with"));
     if (handshake_bytes_ > limits::handshake_bytes_max) {
@@ -251,20 +255,25 @@ SocketResult<void> Tls::shake_hands()
             SocketError {"agree on keys with", socket_.peer(), EPROTO, "it says too much"});
         return fail(*error_);
     }
-    return {};
+    return what == SSL_ERROR_WANT_WRITE ? Progress::wants_to_write : Progress::wants_to_read;
 }
 
-SocketResult<void> Tls::become_secured()
+void Tls::take_note(Progress progress)
+{
+    wants_to_write_ = progress == Progress::wants_to_write;
+    is_secured_ = progress == Progress::has_agreed;
+}
+
+SocketResult<Tls::Progress> Tls::export_keys()
 {
     auto* const out = reinterpret_cast<unsigned char*>(exporter_.data());
     if (SSL_export_keying_material(connection_.get(), out, exporter_.size(), exporter_label.data(),
             exporter_label.size(), nullptr, 0, 0)
         != 1)
         return fail(failure("agree on keys with"));
-    is_secured_ = true;
     // The other side may not have waited for us: what it said may be in OpenSSL's hands by now.
     has_more_ = not already_received_.empty() or SSL_has_pending(connection_.get()) == 1;
-    return {};
+    return Progress::has_agreed;
 }
 
 SocketResult<std::optional<std::size_t>> Tls::receive(std::span<std::byte> room)
@@ -322,7 +331,7 @@ SocketResult<std::size_t> Tls::send(Bytes bytes)
 
 bool Tls::finish_sending()
 {
-    if (error_ != nullptr or not is_secured_)
+    if (not is_secured_ or error_ != nullptr)
         return true;
     ERR_clear_error();
     may_look_ = false;

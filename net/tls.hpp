@@ -97,6 +97,13 @@ public:
     ///
     /// Errors  the connection is gone; code EPROTO: what came is no TLS 1.3, or not for us.
     SocketResult<void> shake_hands();
+
+    /// The same in two halves. The first is arithmetic, much of it on the side of the server, and may be done
+    /// on another thread if nobody else touches this Tls meanwhile; what it gives is for the second.
+    enum class Progress : std::uint8_t { wants_to_read, wants_to_write, has_agreed };
+    SocketResult<Progress> work_on_keys();
+    void take_note(Progress progress);
+
     [[nodiscard]] bool is_secured() const { return is_secured_; }
 
     /// True while the handshake waits for the socket to take more.
@@ -133,7 +140,7 @@ private:
         void operator()(ssl_st* connection) const;
     };
 
-    SocketResult<void> become_secured();
+    SocketResult<Progress> export_keys();
     SocketError failure(char const* tried);
 
     // What OpenSSL asks of the socket. Each gives how many bytes, -1 for not now, 0 for never again.

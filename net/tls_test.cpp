@@ -186,6 +186,59 @@ TEST_CASE_FIXTURE(TlsTest, "both ends are told when it is secured, and what is s
     CHECK(not client_end.lost_by.has_value());
 }
 
+TEST_CASE_FIXTURE(TlsTest,
+    "with threads for the handshakes whoever is there is secured, and who has left is forgotten")
+{
+    connections->give_handshakes_to(2);
+    std::vector<ConnectionId> servers;
+    std::vector<ConnectionId> clients;
+    for (int i = 0; i < 60; ++i) {
+        connect();
+        connections->secure_as_server(server, *server_side, {});
+        connections->secure_as_client(client, *client_side);
+        servers.push_back(server);
+        clients.push_back(client);
+    }
+    // Every third is closed while a thread may have it: at once, or a turn later.
+    for (std::size_t i = 0; i < servers.size(); i += 3) {
+        connections->flush();
+        if (i % 2 == 0)
+            loop.turn(std::chrono::milliseconds(0));
+        connections->close(servers[i], CloseReason::we_left);
+    }
+    for (std::size_t i = 0; i < servers.size(); ++i) {
+        if (i % 3 == 0)
+            continue;
+        connections->send(clients[i], as_bytes(std::string_view("x"))); // waits until it is secured
+    }
+    turn_until([&] { return server_end.heard.size() == 40; });
+    for (std::size_t i = 0; i < servers.size(); ++i)
+        CHECK((connections->find(servers[i]) == nullptr) == (i % 3 == 0));
+    CHECK(*at(servers[1]).exporter() == *at(clients[1]).exporter());
+}
+
+TEST_CASE_FIXTURE(TlsTest, "who goes while threads do handshakes waits for them")
+{
+    connections->give_handshakes_to(2);
+    for (int i = 0; i < 20; ++i) {
+        connect();
+        connections->secure_as_server(server, *server_side, {});
+        connections->secure_as_client(client, *client_side);
+    }
+    connections->flush();
+    connections.reset();
+    CHECK(not server_end.is_secured);
+}
+
+TEST_CASE_FIXTURE(TlsTest, "what no TLS begins with is told by a thread, too")
+{
+    connections->give_handshakes_to(1);
+    await_stranger();
+    say(*stranger, hello_of_tls_1_2());
+    turn_until([&] { return server_end.lost_by.has_value(); });
+    CHECK(server_end.lost_by == CloseReason::broke_protocol);
+}
+
 TEST_CASE_FIXTURE(TlsTest, "both ends know the same secret of this connection and of no other")
 {
     secure();

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <thread>
 
 namespace duet {
 
@@ -43,6 +44,9 @@ Server::Server(Ground ground)
     , admin_(loop_, connections_, ground_.store.store(), std::move(ground_.admin), ground_.data,
           ground_.come_in)
 {
+    // Its threads begin here, where signals are blocked already. One core is left to the loop.
+    connections_.give_handshakes_to(std::min<std::size_t>(
+        limits::handshake_threads_max, std::max(1u, std::thread::hardware_concurrency()) - 1));
     if (not ground_.metrics.empty())
         page_.emplace(loop_, connections_, std::move(ground_.metrics),
             MetricsPage::Answers {
