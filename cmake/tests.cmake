@@ -1,6 +1,7 @@
 # How a test of duet is run, whatever it is.
 #
 #   duet_test(NAME command...)              named PREFIX.NAME, with a generous limit
+#   duet_test_program(TARGET)               how a program is built that only tests
 #   duet_program_test(NAME script files...) a Python script that plays with the programs of this build
 #
 # A sanitizer's report ends a program with 86, which no program of ours uses for anything else.
@@ -10,6 +11,17 @@ set(DUET_SYMBOLIZER /usr/lib/llvm-19/bin/llvm-symbolizer)
 
 # The system's own Python, whatever else may stand before it in PATH; ./do build does without it.
 find_program(DUET_PYTHON python3 HINTS /usr/bin)
+
+# Tests are most of what is compiled, and compiled as several files in one they take a third of the time.
+# No header is shown to stand alone by them, and nothing of them is installed; optimising them well would
+# take longer than they run.
+function(duet_test_program target)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
+    target_compile_options(${target} PRIVATE -Wno-shadow)
+    if(CMAKE_BUILD_TYPE STREQUAL "Release")
+        target_compile_options(${target} PRIVATE -O1)
+    endif()
+endfunction()
 
 function(duet_test name)
     add_test(NAME ${DUET_TEST_PREFIX}.${name} COMMAND ${ARGN}
@@ -21,6 +33,11 @@ function(duet_test name)
             "ASAN_OPTIONS=${always}:detect_leaks=1:abort_on_error=0:detect_stack_use_after_return=1;\
 UBSAN_OPTIONS=${always}:print_stacktrace=1;TSAN_OPTIONS=${always}:halt_on_error=1")
     endif()
+endfunction()
+
+# What takes long begins first, so that at the end nothing is waited for alone.
+function(duet_takes_long name)
+    set_tests_properties(${DUET_TEST_PREFIX}.${name} PROPERTIES COST 10)
 endfunction()
 
 function(duet_program_test name script)
