@@ -46,6 +46,9 @@ enum class Bug : std::uint8_t {
     said_forgotten_in_another_life,
     n_kept_after_reuse,
     gap_seen_in_every_later,
+
+    // of two who talk directly
+    later_dial_wins,
 };
 
 #ifdef DUET_PLANTED

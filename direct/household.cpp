@@ -5,6 +5,7 @@
 #include "base/random.hpp"
 #include "core/random.hpp"
 #include "core/scribe.hpp"
+#include "direct/kept_connection.hpp"
 #include "direct/talk_device.hpp"
 #include "net/descriptor.hpp"
 #include "net/tls_certificate.hpp"
@@ -188,9 +189,7 @@ void Household::let_in(Meeting const& meeting, Member& member)
         member.guests.push_back(meeting.connection);
         return scribe_->adopt(meeting.connection);
     }
-    bool const is_second_best =
-        member.carrier->has_connection() and member.scribe_has_dialled and we_called;
-    if (is_second_best)
+    if (is_second_best({member.carrier->has_connection(), member.scribe_has_dialled, we_called}))
         return connections_.close(meeting.connection, CloseReason::we_left);
     member.scribe_has_dialled = not we_called;
     member.carrier->give(meeting.connection);
