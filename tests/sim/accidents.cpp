@@ -53,6 +53,8 @@ void World::restart(DeviceActor& device)
 {
     if (not device.is_on)
         return;
+    if (is_direct_ and is_scribes_own(device)) // one process
+        return server_dies();
     if (device.wire().has_value())
         network_.leave_as_device(*device.wire());
     device.start(server_.keys().identity, dice_);
@@ -93,7 +95,9 @@ void World::server_dies()
     outbox_.clear();
     network_.lose_server();
     if (auto const why = server_.start(); why.has_value())
-        oracle_.breaks("the server cannot start: " + *why);
+        return oracle_.breaks("the server cannot start: " + *why);
+    if (is_direct_ and not devices_.empty())
+        devices_.front()->start(server_.keys().identity, dice_);
 }
 
 void World::restore_server()

@@ -61,6 +61,8 @@ void World::come_to_the_end()
 void World::calm_round()
 {
     now_.at += limits::mark_interval;
+    while (not dials_.empty())
+        meet();
     let_time_pass(1000);
     keep_up();
     for (SessionId const id : network_.wires()) {

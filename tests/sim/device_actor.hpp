@@ -60,6 +60,7 @@ public:
     [[nodiscard]] DeviceSide& live() { return *live_; }
     [[nodiscard]] DeviceDisk const& disk() const { return disk_; }
     [[nodiscard]] DeviceId device() const { return device_; }
+    [[nodiscard]] KeyPair const& keys() const { return keys_; }
     [[nodiscard]] Identity const& identity() const { return keys_.identity; }
     [[nodiscard]] std::string const& person() const { return person_; }
 

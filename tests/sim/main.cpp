@@ -6,8 +6,9 @@
 //     sim --plant NAME ...    the same with a mistake in it (core/planted.hpp)
 //     sim --planted           every mistake there is: each must be found within so many lives
 //
-// Real are the core on both sides, the JSON door, the store and its journal; simulated are the disk, the
-// network, the clocks and the people. The same seed gives the same life, as long as the code is the same.
+// Real are the core on both sides, the JSON door, the store and its journal, and how two who talk directly
+// find out who the other is; simulated are the disk, the network, the clocks and the people. The same seed
+// gives the same life, as long as the code is the same.
 
 #include "tests/sim/planted.hpp"
 #include "tests/sim/world.hpp"

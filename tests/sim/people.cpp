@@ -20,7 +20,7 @@ void World::add_people(std::size_t count)
                     .append(std::vector<Record> {ContactMade {Pair::of(person, other), now_.label}})
                     .has_value());
         people.push_back(person);
-        for (std::size_t more = dice_.below(3); more > 0; --more)
+        for (std::size_t more = is_direct_ ? 0 : dice_.below(3); more > 0; --more)
             enrol(handle, Invitation::For::device, person);
     }
 }

@@ -54,6 +54,7 @@ constexpr std::array bugs {
     BugName {Bug::said_forgotten_in_another_life, "said_forgotten_in_another_life"},
     BugName {Bug::n_kept_after_reuse, "n_kept_after_reuse"},
     BugName {Bug::gap_seen_in_every_later, "gap_seen_in_every_later"},
+    BugName {Bug::later_dial_wins, "later_dial_wins"},
 };
 
 } // namespace

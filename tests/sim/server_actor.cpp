@@ -45,6 +45,8 @@ std::optional<std::string> ServerActor::start()
             store_ = std::move(*store);
             scribe_ = std::make_unique<Scribe>(*store_);
             chat_ = std::make_unique<Chat>(*store_, dice_, keys_, "sim");
+            if (serves_pairs_only_)
+                chat_->serve_pairs_only();
             return std::nullopt;
         }
         why = store.error().text();
@@ -53,6 +55,12 @@ std::optional<std::string> ServerActor::start()
         die(dice_.one_in(2)); // it was killed while it started
     }
     return why;
+}
+
+void ServerActor::serve_pairs_only()
+{
+    serves_pairs_only_ = true;
+    chat_->serve_pairs_only();
 }
 
 void ServerActor::die(bool with_the_power)

@@ -38,6 +38,9 @@ public:
     /// It will die, or its disk fail, at some operation that comes soon.
     void expect_accident();
 
+    /// It is the scribe of two who talk directly, now and after every start.
+    void serve_pairs_only();
+
     [[nodiscard]] Chat& chat() { return *chat_; }
     [[nodiscard]] Store& store() { return *store_; }
     [[nodiscard]] KeyPair const& keys() const { return keys_; }
@@ -72,6 +75,7 @@ private:
     };
 
     Dice& dice_;
+    bool serves_pairs_only_ = false;
     KeyPair keys_;
     std::unique_ptr<SimulatedDisk> disk_;
     std::unique_ptr<SimIndex> index_;

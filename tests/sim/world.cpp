@@ -18,17 +18,21 @@ constexpr std::size_t chatter = 40; // lines under way at once that a device say
 
 World::World(std::uint64_t seed)
     : dice_(seed)
-    , may_restore_server_(dice_.one_in(3))
-    , may_copy_devices_(dice_.one_in(3))
-    , may_enrol_late_(not may_restore_server_ and dice_.one_in(2))
-    , may_revoke_(not may_restore_server_ and dice_.one_in(4))
+    , is_direct_(dice_.one_in(4))
+    , may_restore_server_(not is_direct_ and dice_.one_in(3))
+    , may_copy_devices_(not is_direct_ and dice_.one_in(3))
+    , may_enrol_late_(not is_direct_ and not may_restore_server_ and dice_.one_in(2))
+    , may_revoke_(not is_direct_ and not may_restore_server_ and dice_.one_in(4))
     , now_ {Time(1'700'000'000s), MonotonicTime(1000s)}
     , server_(dice_)
     , network_(dice_)
 {
     check(not server_.start().has_value());
     server_.write_at_once({EpochDraft {dice_.bytes<16>(), now_.label}});
-    add_people(2 + dice_.below(dice_.one_in(4) ? 7 : 3));
+    if (is_direct_)
+        be_direct();
+    else
+        add_people(2 + dice_.below(dice_.one_in(4) ? 7 : 3));
 }
 
 std::string World::live(std::size_t steps)
@@ -46,6 +50,10 @@ void World::step()
 {
     now_.at += std::chrono::milliseconds(dice_.below(40));
     now_.label += 1ms;
+    if (is_direct_ and dice_.one_in(30))
+        dial(dice_.one_in(2));
+    if (is_direct_ and dice_.one_in(8))
+        meet();
     auto const wires = network_.wires();
     switch (dice_.below(14)) {
     case 0:
@@ -109,7 +117,10 @@ void World::let_time_pass(std::size_t milliseconds_most)
         if (not device->is_on)
             continue;
         Step step;
-        if (device->live().pass_time(now_, step))
+        bool const is_due = device->live().pass_time(now_, step);
+        if (is_due and is_direct_ and not is_scribes_own(*device))
+            dial(false);
+        else if (is_due)
             connect(*device);
         take(*device, step);
     }

@@ -1,5 +1,7 @@
 // One life: a server and its people's devices, and all that happens to them, as a seed decides.
 //
+// In some lives the server is one of two who talk directly, and the only other device is the partner's.
+//
 // Step by step somebody speaks, bytes arrive, the scribe writes, time passes, and something fails. Then
 // comes calm: nothing fails any more, and all that waits must come to its end. What must be true then,
 // and what at every step, the oracle knows.
@@ -63,6 +65,13 @@ private:
     void deliver(Outgoing const& outgoing);
     DeviceActor* device_on(SessionId wire);
 
+    // direct.cpp: two who talk directly
+    void be_direct();
+    void dial(bool as_scribe);
+    void meet();
+    bool they_meet(bool scribe_calls);
+    bool is_scribes_own(DeviceActor const& device) const;
+
     // accidents.cpp
     void have_accident();
     void restart(DeviceActor& device);
@@ -88,6 +97,7 @@ private:
 
     Dice dice_;
     // Which accidents this life may have: some make others' promises too weak to be checked.
+    bool const is_direct_;
     bool const may_restore_server_;
     bool const may_copy_devices_;
     bool const may_enrol_late_;
@@ -103,6 +113,8 @@ private:
     std::map<DeviceId, SessionId> newest_session_; // of those that were welcomed
     std::map<SessionId, DeviceId> welcomed_;
     std::set<DeviceId> revoked_;
+    std::vector<bool> dials_;                     // under way: whether it is the scribe's
+    std::map<SessionId, bool> dialled_by_scribe_; // of the partner's connections
     std::size_t texts_ = 0;
     std::size_t accidents_ = 0;
     MonotonicTime scribe_rests_until_ {};
